@@ -17,7 +17,8 @@ function chooseNode() {
   const forced = process.env.LARKSPUR_NODE
   if (forced) {
     const asked = spawnSync(forced, ['--version'], { encoding: 'utf8' })
-    if (asked.status !== 0) fail(`LARKSPUR_NODE is ${forced}, which does not run as a Node. Give the path of a Node binary.`)
+    if (asked.status !== 0)
+      fail(`LARKSPUR_NODE is ${forced}, which does not run as a Node. Give the path of a Node binary.`)
     if (majorOf(asked.stdout) < oldestMajor)
       fail(`LARKSPUR_NODE is ${forced}, Node ${asked.stdout.trim()}; Larkspur needs ${oldestMajor} or newer.`)
     return forced

@@ -1,0 +1,18 @@
+// npm run check: format and lint, types, generated files, unused code. The borders between packages are tests (scripts/borders).
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from './borders/source-tree.ts'
+import { runSteps } from './step.ts'
+
+mkdirSync(join(root, 'node_modules', '.cache'), { recursive: true })
+const passed = await runSteps([
+  {
+    name: 'format and lint',
+    run: ['node_modules/@biomejs/biome/bin/biome', 'ci', '--error-on-warnings', '--colors=off', '.'],
+  },
+  { name: 'types', run: ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.check.json', '--pretty', 'false'] },
+  { name: 'generated files', run: ['scripts/generate.ts', '--check'] },
+  { name: 'unused code', run: ['node_modules/knip/bin/knip.js', '--no-progress', '--treat-config-hints-as-errors'] },
+])
+if (!passed) process.stdout.write('Biome repairs most of its findings: node_modules/.bin/biome check --write\n')
+process.exitCode = passed ? 0 : 1

@@ -1,0 +1,27 @@
+// node scripts/generate.ts [--check]: writes the files that are made from the code; --check fails when one is not up to date.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { coreError } from '../packages/core/src/errors/catalogue.ts'
+import { root } from './borders/source-tree.ts'
+import { errorsPage } from './generate/errors-page.ts'
+
+/** Each generated file and what makes it. To add one, add a line. */
+const generated: readonly { path: string; make: () => string | Promise<string> }[] = [
+  { path: 'docs/errors.md', make: () => errorsPage([{ packageName: '@larkspur/core', rows: coreError.rows }]) },
+]
+
+const check = process.argv.includes('--check')
+for (const { path, make } of generated) {
+  const file = join(root, path)
+  const wanted = await make()
+  const present = existsSync(file) ? readFileSync(file, 'utf8') : undefined
+  if (present === wanted) continue
+  if (check) {
+    console.error(`${path} is not up to date: run node scripts/generate.ts and commit it`)
+    process.exitCode = 1
+  } else {
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, wanted)
+    console.log(`wrote ${path}`)
+  }
+}
