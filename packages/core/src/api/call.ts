@@ -1,0 +1,80 @@
+import type { UserToken } from '../credentials/user-tokens.ts'
+
+/** HTTP methods that the platform uses. */
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** A value in a query string; arrays become repeated keys, undefined ones are left out. */
+export type QueryValue = string | number | boolean | undefined | readonly (string | number | boolean)[]
+
+/** How failed calls are repeated. */
+export interface RetryOptions {
+  /** Calls in all, the first included. Default 4. */
+  readonly maxAttempts?: number | undefined
+  /** First delay, milliseconds; doubles each time, with full jitter. Default 500. */
+  readonly firstDelayMs?: number | undefined
+  /** Longest delay, milliseconds. Default 10,000. */
+  readonly maxDelayMs?: number | undefined
+}
+
+/** A call of a platform API, made with {@link AppClient.request}. */
+export interface ApiCall {
+  /** Default GET. */
+  readonly method?: HttpMethod | undefined
+  /**
+   * Path under the app's domain, e.g. `/open-apis/im/v1/messages/:message_id/reply`. `:name` parts are filled from
+   * `params`, percent-encoded; an absolute URL is refused, because the token would go with it.
+   */
+  readonly path: string
+  readonly params?: Readonly<Record<string, string>> | undefined
+  readonly query?: Readonly<Record<string, QueryValue>> | undefined
+  /** Sent as JSON. A FormData is sent as multipart. */
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  /** `ou_…`: make the call as this user, with a token from plugin-auth. */
+  readonly asUser?: string | undefined
+  /** A ready token that is used as it is: never stored, never refreshed, masked in logs. */
+  readonly token?: string | UserToken | undefined
+  /** Which kind of token: default `tenant`; `app` for the few calls that want the app's own; `none` sends none. */
+  readonly auth?: 'tenant' | 'app' | 'none' | undefined
+  /** Deadline of one attempt, milliseconds. Default 15,000. */
+  readonly timeoutMs?: number | undefined
+  /** `false` repeats nothing. */
+  readonly retry?: RetryOptions | false | undefined
+  readonly signal?: AbortSignal | undefined
+  /**
+   * What a repetition would do. `none`: nothing happens, repeat freely (default for GET). `keyed`: the API takes an
+   * idempotency key in `uuidIn`. `once`: no key, at most once, by a ledger row written before the call inside a
+   * handler. `repeatable`: an effect that repeating does not double (PUT, PATCH of a state; the default for them and DELETE).
+   */
+  readonly effect?: 'none' | 'keyed' | 'once' | 'repeatable' | undefined
+  /** Where a keyed call carries its key: `body.uuid` (default for POST of messages) or `query.uuid`. */
+  readonly uuidIn?: 'body' | 'query' | undefined
+  /** Idempotency key, at most 50 characters; default: made by the handler run, else random. */
+  readonly key?: string | undefined
+  /** Who the effect happens to; part of the key made by the run. */
+  readonly receiver?: string | undefined
+  /** `json` (default) returns `data` of the envelope; `envelope` the whole JSON; `bytes` the raw body. */
+  readonly answer?: 'json' | 'envelope' | 'bytes' | undefined
+}
+
+/** The way out to the platform for one app. */
+export interface AppClient {
+  /** `cli_…` */
+  readonly appId: string
+  /** Origin of the open platform that this app lives on. */
+  readonly domain: string
+  /**
+   * Calls an API with the right token, deadline, retry and rate limit.
+   *
+   * An HTTP error and a `code` other than 0 are the same: a LarkspurError, category by platform code, with log id and
+   * missing scopes. Inside a handler, calls with an effect get a key, and a repeated run replays their results.
+   * @throws API_REFUSED, API_RATE_LIMITED, API_PERMISSION_DENIED, API_TOKEN_REFUSED, API_UNREACHABLE, API_TIMEOUT,
+   * API_ANSWER_UNREADABLE, API_REQUEST_INVALID, API_RUN_ENDED, API_CANCELLED
+   */
+  request<Data = unknown>(call: ApiCall): Promise<Data>
+  /**
+   * Reads a list page by page, following `page_token` until `has_more` is false; throws where a page fails.
+   * Each page costs one call.
+   */
+  paginate<Item = unknown>(call: ApiCall): AsyncIterable<Item>
+}

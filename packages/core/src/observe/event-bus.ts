@@ -1,0 +1,87 @@
+import mitt from 'mitt'
+import type { Alarm } from './alarm.ts'
+
+/** States of a long connection, as shown in metrics, health and facts. */
+export type LinkState = 'idle' | 'connecting' | 'open' | 'waiting' | 'fallback' | 'refused' | 'draining' | 'closed'
+
+/** Facts of the kernel: what happened, for anyone who watches. Informs only; nothing is retried. */
+export interface KernelFacts {
+  /** Every part is set up, the bot receives. */
+  'bot:ready': { readonly appIds: readonly string[] }
+  /** close() began. */
+  'bot:closing': { readonly reason: string }
+  /** A long connection is up. `downMs`: how long there was none, 0 the first time. */
+  'connection:open': { readonly appId: string; readonly downMs: number }
+  'connection:closed': { readonly appId: string; readonly reason: string }
+  'connection:state': { readonly appId: string; readonly state: LinkState; readonly message: string }
+  /** An event was stored and acknowledged; `duplicate` when it was there already. */
+  'event:received': {
+    readonly appId: string
+    readonly key: string
+    readonly type: string
+    readonly duplicate: boolean
+  }
+  'event:handled': {
+    readonly appId: string
+    readonly key: string
+    readonly type: string
+    readonly handlers: number
+    readonly durationMs: number
+  }
+  /** A run failed; `next` says whether it is tried again or given up. */
+  'event:failed': {
+    readonly appId: string
+    readonly key: string
+    readonly type: string
+    readonly handler: string
+    readonly error: unknown
+    readonly next: 'retry' | 'dead'
+  }
+  'token:refreshed': { readonly appId: string; readonly kind: 'app' | 'tenant' | 'user'; readonly expiresAtMs: number }
+  'token:failed': { readonly appId: string; readonly kind: 'app' | 'tenant' | 'user'; readonly error: unknown }
+  'job:finished': { readonly job: string; readonly outcome: 'ok' | 'error'; readonly durationMs: number }
+  alarm: Alarm
+}
+
+/** Watches facts. Errors thrown by a listener are given to `onListenerError` and reach nobody else. */
+export interface EventBus<Events> {
+  emit<Name extends keyof Events>(name: Name, fact: Events[Name]): void
+  /** Returns the remover. */
+  observe<Name extends keyof Events>(name: Name, listener: (fact: Events[Name]) => void): () => void
+  /** How many listeners there are; a closed plugin leaves none. */
+  listenerCount(): number
+}
+
+/** Makes an event bus on mitt. Listeners run at once, in order of registration; a throwing one does not stop the rest. */
+export function createEventBus<Events>(
+  onListenerError: (name: PropertyKey, error: unknown) => void,
+): EventBus<Events> {
+  const emitter = mitt<Record<PropertyKey, unknown>>()
+  let listeners = 0
+  return {
+    emit(name, fact) {
+      emitter.emit(name, fact)
+    },
+    observe(name, listener) {
+      const guarded = (fact: unknown): void => {
+        try {
+          const returned: unknown = listener(fact as Events[typeof name])
+          // An async listener's rejection would otherwise end the process.
+          if (returned instanceof Promise) returned.catch((error: unknown) => onListenerError(name, error))
+        } catch (error) {
+          onListenerError(name, error)
+        }
+      }
+      emitter.on(name, guarded)
+      listeners += 1
+      let active = true
+      return () => {
+        if (!active) return
+        active = false
+        listeners -= 1
+        emitter.off(name, guarded)
+      }
+    },
+    listenerCount: () => listeners,
+  }
+}
