@@ -27,6 +27,7 @@ export function readAudit(output: string): AuditResult {
       state: 'not checked',
       reason:
         output
+          .replace(/^npm warn .*$/gm, '')
           .replace(/[\s│×]+/g, ' ')
           .trim()
           .slice(0, 200) || 'pnpm audit gave no answer',
