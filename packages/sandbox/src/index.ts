@@ -1,1 +1,22 @@
-export {}
+export type {
+  AddAppOptions,
+  CallbackResult,
+  CallEntry,
+  FaultSpec,
+  FloodOptions,
+  FloodResult,
+  LedgerEntry,
+  PushEventOptions,
+  SandboxApp,
+  SandboxChat,
+  SandboxControl,
+  SandboxDelivery,
+  SandboxLink,
+  SandboxMessage,
+  SandboxSettings,
+  SandboxUser,
+  SayOptions,
+  SayResult,
+} from './control.ts'
+export { connectSandbox } from './http-control.ts'
+export { type Sandbox, type SandboxOptions, startSandbox } from './start-sandbox.ts'

@@ -1,0 +1,98 @@
+import type { QueryValues } from './api-contract.ts'
+import type { ChatRecord, ChatStore } from './im/chat-store.ts'
+import type { MessageStore } from './im/message-store.ts'
+import { PlatformError } from './platform-error.ts'
+import type { AppRecord, Tenant, UserRecord } from './tenant.ts'
+import type { Tokens } from './tokens.ts'
+
+/** The state that API handlers work on. */
+export interface Platform {
+  tenant: Tenant
+  tokens: Tokens
+  chats: ChatStore
+  messages: MessageStore
+}
+
+/** A call whose route, token and parameters were found right. */
+export interface ApiCall {
+  /** The caller; absent for APIs without a token. */
+  app: AppRecord | undefined
+  params: Readonly<Record<string, string>>
+  query: QueryValues
+  body: Readonly<Record<string, unknown>>
+}
+
+/** What a handler answers. */
+export interface ApiAnswer {
+  /** Becomes `data`. */
+  data?: unknown
+  /** Put beside code and msg instead of `data`, as old APIs do. */
+  topLevel?: Record<string, unknown>
+  /** Ids for the ledger. */
+  fields?: Record<string, string>
+}
+
+/**
+ * Answers a call.
+ *
+ * @throws PlatformError for a documented refusal
+ */
+export type ApiHandler = (platform: Platform, call: ApiCall) => ApiAnswer
+
+/** The caller of an API that takes a token. */
+export function callingApp(call: ApiCall): AppRecord {
+  if (!call.app) throw new PlatformError(99991661)
+  return call.app
+}
+
+/** A query value given once. */
+export function queryText(call: ApiCall, name: string): string | undefined {
+  const value = call.query[name]
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+/** A person by an id of the given type in the eyes of the app, with the documented code for each kind of wrong id. */
+export function userById(tenant: Tenant, app: AppRecord, id: string, idType: string): UserRecord {
+  if (idType === 'open_id') {
+    const known = tenant.actorByOpenId(id)
+    if (!known) throw new PlatformError(99992351, `Invalid ids: [${id}]`)
+    if (known.viewerAppId !== app.appId) throw new PlatformError(99992361)
+    const user = known.actor.type === 'user' ? tenant.users.get(known.actor.id) : undefined
+    if (!user) throw new PlatformError(99992351, `Invalid ids: [${id}]`)
+    return user
+  }
+  const user = [...tenant.users.values()].find((known) => (idType === 'union_id' ? known.unionId : known.userId) === id)
+  if (user) return user
+  throw new PlatformError(idType === 'union_id' ? 99992363 : 99992360, `Invalid ids: [${id}]`)
+}
+
+/** A person's id of the given type in the eyes of the app. */
+export function userIdOf(tenant: Tenant, app: AppRecord, userId: string, idType: string): string {
+  if (idType === 'user_id') return userId
+  if (idType === 'union_id') return tenant.users.get(userId)?.unionId ?? ''
+  return tenant.openId(app.appId, { type: 'user', id: userId })
+}
+
+/** A page of a list; tokens are opaque to callers. */
+export function page<T>(
+  call: ApiCall,
+  list: readonly T[],
+  invalidCode: number,
+): { items: readonly T[]; has_more: boolean; page_token: string } {
+  const size = Number(queryText(call, 'page_size') ?? 20)
+  const token = queryText(call, 'page_token')
+  const start = token === undefined ? 0 : Number(Buffer.from(token, 'base64url').toString('latin1'))
+  if (!Number.isInteger(start) || start < 0) throw new PlatformError(invalidCode, 'page_token is invalid')
+  const end = start + size
+  const more = end < list.length
+  const next = more ? Buffer.from(String(end)).toString('base64url') : ''
+  return { items: list.slice(start, end), has_more: more, page_token: next }
+}
+
+/** A chat that the bot may act in. */
+export function memberChat(platform: Platform, app: AppRecord, chatId: string): ChatRecord {
+  const chat = platform.chats.find(chatId)
+  if (!chat) throw new PlatformError(232006, chatId)
+  if (!chat.appIds.has(app.appId)) throw new PlatformError(232011)
+  return chat
+}

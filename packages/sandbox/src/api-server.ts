@@ -1,0 +1,287 @@
+import type { ServerResponse } from 'node:http'
+import type { ApiAnswer, ApiCall, ApiHandler, Platform } from './api-call.ts'
+import { type ApiContract, checkParameters, loadContracts, loadNotModelled, type QueryValues } from './api-contract.ts'
+import { tokenHandlers } from './auth/token-api.ts'
+import { botHandlers } from './bot-api.ts'
+import { type CallLog, maskedToken } from './call-log.ts'
+import type { SandboxClock } from './clock.ts'
+import { userHandlers } from './contact/user-api.ts'
+import type { ArmedFault, Faults } from './faults.ts'
+import { jsonObject } from './http-body.ts'
+import type { RunIds } from './ids.ts'
+import { chatHandlers } from './im/chat-api.ts'
+import { messageHandlers } from './im/message-api.ts'
+import { contentHash, type Ledger } from './ledger.ts'
+import { PlatformError } from './platform-error.ts'
+import { type RouteMatch, Routes } from './routes.ts'
+import type { AppRecord } from './tenant.ts'
+import { UuidWindow } from './uuid-window.ts'
+
+/** A request with its body read. */
+export interface ApiRequest {
+  method: string
+  path: string
+  query: QueryValues
+  authorization: string | undefined
+  body: Buffer
+}
+
+interface Outcome {
+  status: number
+  headers?: Record<string, string>
+  /** Text as it is, anything else as JSON. */
+  body: unknown
+  code: number
+}
+
+interface CallTrace {
+  logId: string
+  startedAt: number
+  api?: string
+  appId?: string
+  token?: string
+  fault?: ArmedFault
+}
+
+interface Effect {
+  answer: ApiAnswer
+  ledgerSeq: number
+}
+
+/** Answers the platform's OpenAPI: route, fault, token, parameters, handler, ledger and call log, in this order. */
+export class ApiServer {
+  readonly #platform: Platform
+  readonly #clock: SandboxClock
+  readonly #ids: RunIds
+  readonly #faults: Faults
+  readonly #ledger: Ledger
+  readonly #calls: CallLog
+  readonly #effects: UuidWindow<Effect>
+  readonly #endpoint: (body: Readonly<Record<string, unknown>>) => { code: number }
+  readonly #routes = new Routes<ApiHandler>(
+    loadContracts(),
+    { ...tokenHandlers, ...botHandlers, ...messageHandlers, ...chatHandlers, ...userHandlers },
+    loadNotModelled(),
+  )
+
+  constructor(parts: {
+    platform: Platform
+    clock: SandboxClock
+    ids: RunIds
+    faults: Faults
+    ledger: Ledger
+    calls: CallLog
+    endpoint: (body: Readonly<Record<string, unknown>>) => { code: number }
+  }) {
+    this.#platform = parts.platform
+    this.#clock = parts.clock
+    this.#ids = parts.ids
+    this.#faults = parts.faults
+    this.#ledger = parts.ledger
+    this.#calls = parts.calls
+    this.#endpoint = parts.endpoint
+    this.#effects = new UuidWindow(parts.clock)
+  }
+
+  /** Runs one request; the response is written, or its socket destroyed when a fault says so. */
+  async handle(request: ApiRequest, response: ServerResponse): Promise<void> {
+    const trace: CallTrace = { logId: this.#ids.log(this.#clock.now()), startedAt: performance.now() }
+    const match = this.#routes.find(request.method, request.path)
+    const isEndpoint = request.method === 'POST' && request.path === '/callback/ws/endpoint'
+    const body = jsonObject(request.body)
+    const api = isEndpoint ? 'POST /callback/ws/endpoint' : match?.api
+    if (api !== undefined) trace.api = api
+    this.#identify(trace, request, body)
+    const fault = this.#faults.take(api ?? `${request.method} ${request.path}`, trace.appId)
+    if (fault) trace.fault = fault
+    if (fault?.delayMs) await new Promise((resolve) => setTimeout(resolve, fault.delayMs))
+    if (fault?.drop === 'before') {
+      this.#logCall(trace, request, 0, 0)
+      response.socket?.destroy()
+      return
+    }
+    let outcome: Outcome
+    if (fault && shapesAnswer(fault)) outcome = faultOutcome(fault, trace.logId)
+    else if (isEndpoint) outcome = this.#endpointOutcome(body)
+    else outcome = this.#apiOutcome(match, request, body, trace)
+    this.#logCall(trace, request, outcome.status, outcome.code)
+    if (fault?.drop === 'after') {
+      response.socket?.destroy()
+      return
+    }
+    const isText = typeof outcome.body === 'string'
+    response.writeHead(outcome.status, {
+      'content-type': isText ? 'text/plain' : 'application/json; charset=utf-8',
+      'x-tt-logid': trace.logId,
+      ...outcome.headers,
+    })
+    response.end(isText ? outcome.body : JSON.stringify(outcome.body))
+  }
+
+  /** Answers a body that is over the limit. */
+  refuseTooLarge(request: Omit<ApiRequest, 'body'>, maxBytes: number, response: ServerResponse): void {
+    const trace: CallTrace = { logId: this.#ids.log(this.#clock.now()), startedAt: performance.now() }
+    this.#logCall(trace, request, 413, 9499)
+    response.writeHead(413, { 'content-type': 'application/json; charset=utf-8', 'x-tt-logid': trace.logId })
+    response.end(JSON.stringify(errorBody(9499, `the body is over ${maxBytes} bytes`, trace.logId)))
+  }
+
+  reset(): void {
+    this.#effects.reset()
+  }
+
+  #endpointOutcome(body: Record<string, unknown> | undefined): Outcome {
+    const answer = this.#endpoint(body ?? {})
+    return { status: 200, body: answer, code: answer.code }
+  }
+
+  #apiOutcome(
+    match: RouteMatch<ApiHandler> | undefined,
+    request: ApiRequest,
+    body: Record<string, unknown> | undefined,
+    trace: CallTrace,
+  ): Outcome {
+    if (!match) return { status: 404, body: '404 page not found', code: 99991201 }
+    const { target } = match
+    if (!target) return notModelled(match.api, trace.logId)
+    const { contract, handler } = target
+    let app: AppRecord | undefined
+    try {
+      app = this.#authenticate(contract, request.authorization)
+      if (!body) throw new PlatformError(9499, 'the body is not a JSON object')
+      const violations = checkParameters(contract, request.query, body)
+      if (violations.length > 0) {
+        if (contract.tokens.length === 0) throw new PlatformError(10003)
+        throw new PlatformError(99992402, undefined, violations)
+      }
+      const call: ApiCall = { app, params: match.params, query: request.query, body }
+      const answer = contract.effect ? this.#runEffect(match.api, call, handler, trace) : handler(this.#platform, call)
+      const content = answer.topLevel ?? { data: answer.data ?? {} }
+      return { status: 200, body: { code: 0, msg: 'success', ...content }, code: 0 }
+    } catch (error) {
+      const refusal = refused(contract, error, trace.logId)
+      if (contract.effect && app) {
+        this.#addToLedger(match.api, app, body ?? {}, request.query, trace, {
+          fields: { ...match.params },
+          accepted: false,
+          status: refusal.status,
+          code: refusal.code,
+        })
+      }
+      return refusal
+    }
+  }
+
+  #runEffect(api: string, call: ApiCall, handler: ApiHandler, trace: CallTrace): ApiAnswer {
+    const app = call.app as AppRecord
+    const uuid = call.body.uuid ?? call.query.uuid
+    const key = uuid ? JSON.stringify([app.appId, api, call.params, call.body.receive_id, uuid]) : undefined
+    const earlier = key === undefined ? undefined : this.#effects.find(key)
+    const answer = earlier?.answer ?? handler(this.#platform, call)
+    const entry = this.#addToLedger(api, app, call.body, call.query, trace, {
+      fields: answer.fields ?? {},
+      accepted: !earlier,
+      ...(earlier && { repeatOf: earlier.ledgerSeq }),
+      status: 200,
+      code: 0,
+    })
+    if (key !== undefined && !earlier) this.#effects.remember(key, { answer, ledgerSeq: entry.seq })
+    return answer
+  }
+
+  #addToLedger(
+    api: string,
+    app: AppRecord,
+    body: Readonly<Record<string, unknown>>,
+    query: QueryValues,
+    trace: CallTrace,
+    result: Pick<Parameters<Ledger['add']>[0], 'fields' | 'accepted' | 'repeatOf' | 'status' | 'code'>,
+  ) {
+    const uuid = body.uuid ?? query.uuid
+    return this.#ledger.add({
+      atMs: this.#clock.now(),
+      appId: app.appId,
+      api,
+      ...(typeof uuid === 'string' && uuid !== '' && { uuid }),
+      ...(typeof body.content === 'string' && { contentHash: contentHash(body.content) }),
+      ...result,
+      answered: trace.fault?.drop !== 'after',
+    })
+  }
+
+  #authenticate(contract: ApiContract, authorization: string | undefined): AppRecord | undefined {
+    if (contract.tokens.length === 0) return undefined
+    const token = bearerToken(authorization)
+    if (token === undefined) throw new PlatformError(99991661)
+    if (!/^(?:[tua]-|eyJ)/.test(token)) throw new PlatformError(99991671)
+    const known = this.#platform.tokens.check(token)
+    if (known && contract.tokens.includes(known.kind)) return this.#platform.tenant.app(known.appId)
+    const isUserToken = token.startsWith('u-') || token.startsWith('eyJ')
+    throw new PlatformError(isUserToken && contract.tokens.includes('user') ? 99991668 : 99991663)
+  }
+
+  #identify(trace: CallTrace, request: ApiRequest, body: Record<string, unknown> | undefined): void {
+    const token = bearerToken(request.authorization)
+    if (token !== undefined) {
+      trace.token = maskedToken(token)
+      const known = this.#platform.tokens.check(token)
+      if (known) trace.appId = known.appId
+    }
+    const claimed = body?.app_id ?? body?.AppID
+    if (trace.appId === undefined && typeof claimed === 'string' && this.#platform.tenant.apps.has(claimed)) {
+      trace.appId = claimed
+    }
+  }
+
+  #logCall(trace: CallTrace, request: Omit<ApiRequest, 'body'>, status: number, code: number): void {
+    this.#calls.add({
+      atMs: this.#clock.now(),
+      method: request.method,
+      path: request.path,
+      ...(trace.api !== undefined && { api: trace.api }),
+      ...(trace.appId !== undefined && { appId: trace.appId }),
+      ...(trace.token !== undefined && { token: trace.token }),
+      status,
+      code,
+      durationMs: performance.now() - trace.startedAt,
+      logId: trace.logId,
+      ...(trace.fault && { faultId: trace.fault.faultId }),
+    })
+  }
+}
+
+function bearerToken(authorization: string | undefined): string | undefined {
+  return /^Bearer\s+(\S+)$/i.exec(authorization ?? '')?.[1]
+}
+
+function shapesAnswer(fault: ArmedFault): boolean {
+  return fault.status !== undefined || fault.code !== undefined || fault.body !== undefined
+}
+
+function faultOutcome(fault: ArmedFault, logId: string): Outcome {
+  const code = fault.code ?? 0
+  return {
+    status: fault.status ?? (fault.code ? 400 : 200),
+    ...(fault.headers && { headers: fault.headers }),
+    body: fault.body ?? errorBody(code, fault.msg ?? 'fault', logId),
+    code,
+  }
+}
+
+function notModelled(api: string, logId: string): Outcome {
+  const msg = `${api} is an API of the platform that this sandbox does not model; see its README, "Limits".`
+  return { status: 501, body: errorBody(99991201, msg, logId), code: 99991201 }
+}
+
+function refused(contract: ApiContract, error: unknown, logId: string): Outcome {
+  if (!(error instanceof PlatformError)) throw error
+  // Token endpoints refuse with HTTP 200; everywhere else 400 unless documented otherwise.
+  const status = contract.tokens.length === 0 ? 200 : (contract.errors?.[error.code] ?? 400)
+  const body = errorBody(error.code, error.message, logId)
+  if (error.violations.length > 0) Object.assign(body.error, { field_violations: error.violations })
+  return { status, body, code: error.code }
+}
+
+function errorBody(code: number, msg: string, logId: string): { code: number; msg: string; error: { log_id: string } } {
+  return { code, msg, error: { log_id: logId } }
+}

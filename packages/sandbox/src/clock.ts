@@ -1,0 +1,93 @@
+/** A piece of work that the platform's clock starts later. */
+export interface ScheduledTask {
+  /** Takes the task off the clock; nothing happens when it already ran. */
+  cancel(): void
+  /** Runs the task now instead of at its time. */
+  runNow(): void
+}
+
+interface Entry {
+  dueAt: number
+  run: () => void
+  timer: NodeJS.Timeout | undefined
+}
+
+const longestTimerMs = 2 ** 31 - 1
+
+/**
+ * The platform's clock: tokens, the re-push ladder, the `uuid` window and every time stamp follow it.
+ * It starts at the real time and may run faster or slower, or be moved forward.
+ */
+export class SandboxClock {
+  #scale: number
+  #realBase = performance.now()
+  #platformBase = Date.now()
+  readonly #entries = new Set<Entry>()
+
+  constructor(scale: number) {
+    this.#scale = checkedScale(scale)
+  }
+
+  /** Platform time in milliseconds since 1970. */
+  now(): number {
+    return Math.floor(this.#platformBase + (performance.now() - this.#realBase) * this.#scale)
+  }
+
+  get scale(): number {
+    return this.#scale
+  }
+
+  /** Changes the speed, moves the time forward, or both; tasks that became due run at once. */
+  set(change: { scale?: number | undefined; advanceMs?: number | undefined }): void {
+    const scale = change.scale === undefined ? this.#scale : checkedScale(change.scale)
+    const advanceMs = change.advanceMs ?? 0
+    if (!Number.isFinite(advanceMs) || advanceMs < 0) {
+      throw new Error(`advanceMs must be 0 or more, received ${advanceMs}; the platform's clock only moves forward.`)
+    }
+    this.#platformBase = this.now() + advanceMs
+    this.#realBase = performance.now()
+    this.#scale = scale
+    for (const entry of this.#entries) this.#arm(entry)
+  }
+
+  /** Runs `run` after `delayMs` of platform time. */
+  schedule(delayMs: number, run: () => void): ScheduledTask {
+    const entry: Entry = { dueAt: this.now() + delayMs, run, timer: undefined }
+    this.#entries.add(entry)
+    this.#arm(entry)
+    return {
+      cancel: () => this.#remove(entry),
+      runNow: () => {
+        if (this.#remove(entry)) run()
+      },
+    }
+  }
+
+  /** Forgets all tasks, so that a closed sandbox keeps no timer. */
+  close(): void {
+    for (const entry of this.#entries) this.#remove(entry)
+  }
+
+  #arm(entry: Entry): void {
+    clearTimeout(entry.timer)
+    const realMs = Math.max(0, (entry.dueAt - this.now()) / this.#scale)
+    entry.timer = setTimeout(
+      () => {
+        // Node fires long timers at once instead of late, so they are split, and a timer may be a fraction early.
+        if (entry.dueAt > this.now()) this.#arm(entry)
+        else if (this.#remove(entry)) entry.run()
+      },
+      Math.min(Math.ceil(realMs), longestTimerMs),
+    )
+  }
+
+  #remove(entry: Entry): boolean {
+    clearTimeout(entry.timer)
+    return this.#entries.delete(entry)
+  }
+}
+
+function checkedScale(scale: number): number {
+  if (Number.isFinite(scale) && scale > 0) return scale
+  throw new Error(`The clock scale must be a number above 0, received ${scale}; 60 lets a minute pass in a second.`)
+}

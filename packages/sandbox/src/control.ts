@@ -1,0 +1,361 @@
+/** An app as tests and bots need it. */
+export interface SandboxApp {
+  /** `cli_` and 16 hex digits. */
+  appId: string
+  appSecret: string
+  name: string
+  /** The bot's open_id in its own eyes, `ou_…`. */
+  botOpenId: string
+}
+
+/** A person of the company. */
+export interface SandboxUser {
+  /** The tenant's own id, such as `alice`. */
+  userId: string
+  /** `on_…`, the same for all apps. */
+  unionId: string
+  /** The open_id in the eyes of the first app, `ou_…`. */
+  openId: string
+  /** open_id by app id: each app calls the same person differently, as on the platform. */
+  openIds: Readonly<Record<string, string>>
+  name: string
+  enName: string
+  email: string
+}
+
+/** A chat: a group, or the direct chat of a user and a bot. */
+export interface SandboxChat {
+  /** `oc_…` */
+  chatId: string
+  type: 'p2p' | 'group'
+  name: string
+  userIds: readonly string[]
+  appIds: readonly string[]
+}
+
+/** A message as it lies in a chat. */
+export interface SandboxMessage {
+  /** Grows with every message of the sandbox; for `afterSeq`. */
+  seq: number
+  /** `om_…` */
+  messageId: string
+  chatId: string
+  /** `id` is a user_id or an app id. */
+  sender: { type: 'user' | 'bot'; id: string; name: string }
+  messageType: string
+  /** JSON text as the platform gives it back, with mentions as `@_user_1`. */
+  content: string
+  /** The words of a text, post or card, with names for mentions; empty for other types. */
+  text: string
+  mentions: readonly { key: string; type: 'user' | 'bot' | 'all'; id: string; name: string }[]
+  parentId?: string
+  rootId?: string
+  threadId?: string
+  /** Milliseconds of the platform's clock. */
+  createTimeMs: number
+}
+
+/** What became of one event for one app. */
+export interface SandboxDelivery {
+  eventId: string
+  eventType: string
+  appId: string
+  /** `pending`: sent and not yet acknowledged, or waiting for its next push. */
+  state: 'pending' | 'acked' | 'given-up'
+  /** Pushes so far, also those that found no link; at most 5. */
+  attempts: number
+  /** Acknowledgements with code 200 that arrived, late ones included. */
+  acks: number
+  /** Of these, the ones past the window, which count for nothing. */
+  lateAcks: number
+  /** Why each failed attempt failed, oldest first. */
+  failures: readonly ('not-connected' | 'timeout' | 'refused')[]
+}
+
+/** A long connection of an app. */
+export interface SandboxLink {
+  /** The `device_id` of its URL. */
+  linkId: string
+  appId: string
+  state: 'open' | 'stalled'
+  connectedAtMs: number
+  pings: number
+  /** Data frames written to the socket. */
+  dataFrames: number
+  acks: number
+  /** Messages from the client that were no frame. */
+  badFrames: number
+  /** Frames that a stalled link swallowed. */
+  swallowedFrames: number
+}
+
+/** One API call that changes what others see. */
+export interface LedgerEntry {
+  seq: number
+  /** Milliseconds of the platform's clock. */
+  atMs: number
+  appId: string
+  /** Such as `POST /open-apis/im/v1/messages`. */
+  api: string
+  uuid?: string
+  /** Ids that say what was touched: receive_id, chat_id, message_id. */
+  fields: Readonly<Record<string, string>>
+  /** SHA-256 of the content, hex. */
+  contentHash?: string
+  /** True only when something new came into being. */
+  accepted: boolean
+  /** seq of the accepted entry that this call repeated (same uuid within the hour). */
+  repeatOf?: number
+  /** HTTP status and body code of the answer. */
+  status: number
+  code: number
+  /** False when a fault took the answer away. */
+  answered: boolean
+}
+
+/** One HTTP call to the platform. Bodies are not kept. */
+export interface CallEntry {
+  seq: number
+  atMs: number
+  method: string
+  path: string
+  /** The API's name with `:name` parameters; absent for unknown routes. */
+  api?: string
+  appId?: string
+  /** Type prefix and three characters. */
+  token?: string
+  status: number
+  code: number
+  durationMs: number
+  logId: string
+  /** The fault that shaped the answer. */
+  faultId?: string
+}
+
+/** A fault on API calls or on endpoint discovery. */
+export interface FaultSpec {
+  /** Such as `POST /open-apis/im/v1/messages` or `POST /callback/ws/endpoint`; absent: every call. */
+  api?: string
+  appId?: string
+  /** How often it happens; absent: until cleared. */
+  times?: number
+  /** HTTP status of the answer; the effect does not happen. Default 400 when `code` is given. */
+  status?: number
+  /** Code of the answer's body; the effect does not happen. */
+  code?: number
+  msg?: string
+  headers?: Record<string, string>
+  /** The whole body instead of code and msg: text as it is, anything else as JSON. */
+  body?: unknown
+  /** Waits before the call runs, real milliseconds. */
+  delayMs?: number
+  /** Destroys the socket before the effect, or after it (the effect happened, the answer is lost). */
+  drop?: 'before' | 'after'
+}
+
+/** What can be changed while the sandbox runs. */
+export interface SandboxSettings {
+  /** Seconds, sent to clients in the endpoint answer and in every pong. Defaults -1, 120, 30, 120. */
+  clientConfig: { ReconnectCount: number; ReconnectInterval: number; ReconnectNonce: number; PingInterval: number }
+  /** Real milliseconds a client has for its acknowledgement. Default 3000. */
+  ackWindowMs: number
+  /** Platform milliseconds from a failed push to the next. Default 15 s, 5 min, 1 h, 6 h. */
+  repushMs: readonly number[]
+  /** Data frames are split into this many chunks. Default 1. */
+  chunks: number
+  /**
+   * `after-ping`: a link gets data after its first ping or 5 ms. `at-once`: waiting events go out in the TCP segment of
+   * the handshake, where the node SDK loses them. Default `after-ping`.
+   */
+  firstData: 'after-ping' | 'at-once'
+  /** Whether pings are answered. Default true. */
+  pong: boolean
+  /** Pushes count as sent and reach nobody. Default false. */
+  muteEvents: boolean
+  /** Default 50. */
+  maxLinksPerApp: number
+  /** `data` in errors of endpoint discovery: an empty object, or none (the node SDK then retries for ever). */
+  endpointErrorData: 'object' | 'absent'
+  /** Life of new tokens in platform seconds. Default 7200. */
+  tokenLifetimeSeconds: number
+}
+
+/** What a user says. */
+export interface SayOptions {
+  /** user_id, open_id, union_id, e-mail or name. */
+  user: string
+  /** A chat id, or an app for the direct chat with its bot. Default: the direct chat with the first app. */
+  to?: string | { appId: string }
+  /** Text; `@Name` of each mention becomes a placeholder, and is put in front when it is missing. */
+  text?: string
+  /** open_ids, user_ids or app ids, or everybody. */
+  mentions?: readonly string[] | 'all'
+  /** Message id that this one answers. */
+  replyTo?: string
+  /** With `content`, for other types than text. Default `text`. */
+  messageType?: string
+  /** The content as users' messages carry it, object or JSON text. */
+  content?: string | Record<string, unknown>
+}
+
+export interface SayResult {
+  messageId: string
+  chatId: string
+  seq: number
+  /** The receive events that it caused, one for each app that may see it. */
+  eventIds: readonly string[]
+}
+
+export interface PushEventOptions {
+  appId: string
+  eventType: string
+  event: Record<string, unknown>
+  /** Overrides header fields, such as event_id. */
+  header?: Record<string, unknown>
+  /** This many events with ids of their own. Default 1. */
+  count?: number
+}
+
+export interface CallbackResult {
+  outcome: 'answered' | 'failed' | 'timeout' | 'not-connected'
+  /** What the client answered, decoded from base64 JSON; absent when it answered nothing. */
+  response?: unknown
+  elapsedMs: number
+}
+
+export interface FloodOptions {
+  /** Default: the first app. */
+  appId?: string
+  /** Events in all. */
+  count: number
+  /** Closed loop: this many unacknowledged at a time. Default 64. */
+  inFlight?: number
+  /** Open loop: events a second, whatever is unacknowledged. */
+  rate?: number
+  /** Chats that the messages are spread over. Default 16. */
+  chats?: number
+  /** Bytes of text in each message. Default 64. */
+  bytes?: number
+}
+
+export interface FloodResult {
+  /** Acknowledged events. */
+  events: number
+  /** Events whose acknowledgement did not come within the window or was refused. */
+  unacknowledged: number
+  elapsedMs: number
+  eventsPerSecond: number
+  /** From write to acknowledgement, in milliseconds. */
+  ackMs: { p50: number; p99: number; max: number }
+}
+
+export interface AddAppOptions {
+  appId?: string
+  appSecret?: string
+  name?: string
+  /** All group messages, not only those that mention the bot. Default false. */
+  receivesAllGroupMessages?: boolean
+  /** Who may use the bot. Default everyone. */
+  availableTo?: 'everyone' | readonly string[]
+}
+
+/**
+ * The verbs that drive a sandbox, the same in its own process (`startSandbox`) and over HTTP (`connectSandbox`).
+ * Wrong arguments reject with a sentence that says what there is.
+ */
+export interface SandboxControl {
+  /** Base URL, to be used as the SDK's domain. */
+  readonly url: string
+  readonly apps: readonly SandboxApp[]
+  readonly users: readonly SandboxUser[]
+  addApp(options?: AddAppOptions): Promise<SandboxApp>
+  /** All chats of the sandbox. */
+  chats(): Promise<SandboxChat[]>
+  createChat(options: { name: string; users: readonly string[]; apps: readonly string[] }): Promise<SandboxChat>
+  /** A user sends a message; resolves when it lies in the chat and its events are on their way. */
+  say(options: SayOptions): Promise<SayResult>
+  /** Messages of a chat, oldest first. */
+  messages(options: { chatId: string; afterSeq?: number }): Promise<SandboxMessage[]>
+  /** The oldest message that fits, also one that is there already; rejects after `timeoutMs` (default 5000, real). */
+  waitForMessage(options?: {
+    chatId?: string
+    afterSeq?: number
+    sender?: 'user' | 'bot'
+    timeoutMs?: number
+  }): Promise<SandboxMessage>
+  /** Pushes any event as it is. */
+  pushEvent(options: PushEventOptions): Promise<{ eventIds: string[] }>
+  /** Pushes a callback such as `card.action.trigger` once and waits for its answer. */
+  pushCallback(options: {
+    appId: string
+    eventType: string
+    event: Record<string, unknown>
+    header?: Record<string, unknown>
+  }): Promise<CallbackResult>
+  /** Writes raw bytes as one WebSocket message to all links of the app. */
+  pushRaw(options: { appId: string; data: string; encoding?: 'base64' | 'text' }): Promise<{ links: number }>
+  deliveries(filter?: {
+    appId?: string
+    eventId?: string
+    state?: SandboxDelivery['state']
+  }): Promise<SandboxDelivery[]>
+  /** Resolves when no delivery is pending; rejects after `timeoutMs` (default 5000, real). */
+  waitForDeliveries(options?: { appId?: string; timeoutMs?: number }): Promise<{ acked: number; givenUp: number }>
+  /** Starts all waiting re-pushes now. */
+  repushNow(): Promise<{ count: number }>
+  links(filter?: { appId?: string }): Promise<SandboxLink[]>
+  /** Resolves when the app has this many links (default 1); rejects after `timeoutMs` (default 5000, real). */
+  waitForLinks(options?: { appId?: string; count?: number; timeoutMs?: number }): Promise<SandboxLink[]>
+  /** Ends links: `close` = Close frame and TCP end (default), `end` = TCP end alone, `reset` = TCP reset. */
+  dropLinks(options?: { appId?: string; linkId?: string; how?: 'close' | 'end' | 'reset'; code?: number }): Promise<{
+    count: number
+  }>
+  /** Makes links half-open: nothing is read or written, nothing is closed. */
+  stallLinks(options?: { appId?: string; linkId?: string }): Promise<{ count: number }>
+  /** API calls with an effect, oldest first. */
+  ledger(filter?: { appId?: string; api?: string; accepted?: boolean; afterSeq?: number }): Promise<LedgerEntry[]>
+  /** All platform calls, oldest first. */
+  calls(filter?: { appId?: string; api?: string; afterSeq?: number }): Promise<CallEntry[]>
+  addFault(fault: FaultSpec): Promise<{ faultId: string }>
+  clearFaults(options?: { faultId?: string }): Promise<void>
+  /** How often each fault really happened. */
+  faultCounts(): Promise<{ faultId: string; api?: string | undefined; happened: number }[]>
+  /** Makes tokens invalid at once (99991663 from then on). */
+  voidTokens(options?: { appId?: string }): Promise<{ count: number }>
+  setClock(change: { scale?: number; advanceMs?: number }): Promise<{ nowMs: number; scale: number }>
+  configure(settings: Partial<SandboxSettings>): Promise<SandboxSettings>
+  /** Load of receive events, encoded beforehand; they are not kept as messages or deliveries. */
+  flood(options: FloodOptions): Promise<FloodResult>
+  /** Messages, deliveries, ledger, calls, faults and settings as at the start; links, tokens, apps and groups stay. */
+  reset(): Promise<void>
+}
+
+/** Names of the verbs, which are also their HTTP paths below `/sandbox/`. */
+export const controlVerbs = [
+  'addApp',
+  'chats',
+  'createChat',
+  'say',
+  'messages',
+  'waitForMessage',
+  'pushEvent',
+  'pushCallback',
+  'pushRaw',
+  'deliveries',
+  'waitForDeliveries',
+  'repushNow',
+  'links',
+  'waitForLinks',
+  'dropLinks',
+  'stallLinks',
+  'ledger',
+  'calls',
+  'addFault',
+  'clearFaults',
+  'faultCounts',
+  'voidTokens',
+  'setClock',
+  'configure',
+  'flood',
+  'reset',
+] as const satisfies readonly Exclude<keyof SandboxControl, 'url' | 'apps' | 'users'>[]

@@ -1,0 +1,162 @@
+import { PlatformError } from '../platform-error.ts'
+import type { Actor, Tenant } from '../tenant.ts'
+import type { Mention } from './message-store.ts'
+
+/** Content of a bot's message after its checks. */
+export interface CheckedContent {
+  /** JSON text as the platform gives it back. */
+  content: string
+  mentions: readonly Mention[]
+}
+
+type Content = Record<string, unknown>
+
+const maxTextBytes = 150 * 1024
+const maxRichBytes = 30 * 1024
+const resourceTypes: Readonly<Record<string, string>> = {
+  image: 'image_key',
+  file: 'file_key',
+  audio: 'file_key',
+  media: 'file_key',
+  sticker: 'file_key',
+}
+
+/**
+ * Checks what a bot wants to send and turns it into what others read (docs: im-v1 message content descriptions).
+ *
+ * @throws PlatformError 230001 for content that does not fit its type, 230025 when it is too long, 230017 for keys of
+ * resources that were never uploaded, 230099 for cards that cannot be made.
+ */
+export function checkContent(tenant: Tenant, appId: string, messageType: string, content: string): CheckedContent {
+  const bytes = Buffer.byteLength(content)
+  const rich = messageType === 'post' || messageType === 'interactive'
+  if (bytes > (rich ? maxRichBytes : maxTextBytes)) throw new PlatformError(230025)
+  const value = parsedContent(content)
+  if (messageType === 'text') return checkText(tenant, appId, value)
+  if (messageType === 'post') return checkPost(tenant, appId, value)
+  if (messageType === 'interactive') return { content: JSON.stringify(cardAsRead(checkCard(value))), mentions: [] }
+  if (messageType === 'share_chat' || messageType === 'share_user') {
+    requireText(value, messageType === 'share_chat' ? 'chat_id' : 'user_id')
+    return { content, mentions: [] }
+  }
+  const key = resourceTypes[messageType]
+  if (key === undefined) throw new PlatformError(230001, `msg_type ${messageType} is invalid`)
+  requireText(value, key)
+  // Uploads are not modelled yet, so no key can belong to the bot.
+  throw new PlatformError(230017, `${key} is unknown`)
+}
+
+function parsedContent(content: string): Content {
+  let value: unknown
+  try {
+    value = JSON.parse(content)
+  } catch {
+    throw new PlatformError(230001, 'content is not a string in json format')
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Content
+  throw new PlatformError(230001, 'content is not a json object')
+}
+
+function requireText(value: Content, key: string): string {
+  const text = value[key]
+  if (typeof text === 'string' && text !== '') return text
+  throw new PlatformError(230001, `content misses ${key}`)
+}
+
+/** Collects mentions and hands out their placeholders, one for each person or bot. */
+class MentionList {
+  readonly list: Mention[] = []
+  readonly #tenant: Tenant
+  readonly #appId: string
+
+  constructor(tenant: Tenant, appId: string) {
+    this.#tenant = tenant
+    this.#appId = appId
+  }
+
+  /** The placeholder for an id in an at tag; the id is open_id, union_id or user_id, or `all`. */
+  key(id: string): string | undefined {
+    if (id === 'all') return this.#add('@_all', 'all', '所有人')
+    const known = this.#tenant.actorByOpenId(id)
+    const user = known ? undefined : this.#tenant.findUser(id)
+    const actor: Actor | undefined =
+      known?.viewerAppId === this.#appId ? known.actor : user ? { type: 'user', id: user.userId } : undefined
+    if (!actor) return undefined
+    const present = this.list.find(
+      (mention) => mention.actor !== 'all' && mention.actor.type === actor.type && mention.actor.id === actor.id,
+    )
+    return present?.key ?? this.#add(`@_user_${this.list.length + 1}`, actor, this.#tenant.nameOf(actor))
+  }
+
+  #add(key: string, actor: Actor | 'all', name: string): string {
+    if (!this.list.some((mention) => mention.key === key)) this.list.push({ key, actor, name })
+    return key
+  }
+}
+
+function checkText(tenant: Tenant, appId: string, value: Content): CheckedContent {
+  const text = requireText(value, 'text')
+  const mentions = new MentionList(tenant, appId)
+  const read = text
+    .replaceAll(/<at\s+(?:user_id|id)\s*=\s*"([^"]*)"\s*>([^<]*)<\/at>/g, (tag, id: string, name: string) => {
+      return mentions.key(id) ?? (name === '' ? tag : `@${name}`)
+    })
+    .replaceAll(/<\/?(?:b|i|u|s)>/g, '')
+  return { content: JSON.stringify({ text: read }), mentions: mentions.list }
+}
+
+function checkPost(tenant: Tenant, appId: string, value: Content): CheckedContent {
+  const localised = Object.values(value).filter((part) => typeof part === 'object' && part !== null)
+  const post = (Array.isArray(value.content) ? value : (value.zh_cn ?? localised[0])) as Content | undefined
+  const lines = post?.content
+  if (!Array.isArray(lines) || lines.some((line) => !Array.isArray(line))) {
+    throw new PlatformError(230001, 'post content must be a list of lines in a locale such as zh_cn')
+  }
+  const mentions = new MentionList(tenant, appId)
+  const read = (lines as Content[][]).map((line) =>
+    line.map((node) => {
+      if (typeof node !== 'object' || node === null || typeof node.tag !== 'string') {
+        throw new PlatformError(230001, 'a post node misses its tag')
+      }
+      if (node.tag !== 'at') return node
+      const key = mentions.key(requireText(node, 'user_id'))
+      if (!key) throw new PlatformError(230001, 'a post mentions an unknown user_id')
+      const name = mentions.list.find((mention) => mention.key === key)?.name
+      return { tag: 'at', user_id: key, user_name: name, style: node.style ?? [] }
+    }),
+  )
+  return { content: JSON.stringify({ title: post?.title ?? '', content: read }), mentions: mentions.list }
+}
+
+function checkCard(value: Content): Content {
+  const data = value.data as Content | undefined
+  if (value.type === 'template') {
+    requireText(data ?? {}, 'template_id')
+    throw new PlatformError(230099, 'ErrCode: 200380; ErrMsg: template does not exist')
+  }
+  if (value.type === 'card') {
+    requireText(data ?? {}, 'card_id')
+    throw new PlatformError(230099, 'ErrCode: 200740; ErrMsg: card entity does not exist')
+  }
+  if (value.schema === undefined || value.schema === '2.0') return value
+  throw new PlatformError(230099, `ErrCode: 200621; ErrMsg: unknown schema ${String(value.schema)}`)
+}
+
+/** Cards are read back degraded to a title and lines of text (docs: message_content, interactive). */
+function cardAsRead(card: Content): { title: string; elements: unknown[][] } {
+  const header = card.header as { title?: { content?: string } } | undefined
+  const body = card.body as { elements?: unknown } | undefined
+  const elements = (Array.isArray(body?.elements) ? body.elements : card.elements) as unknown
+  const lines = Array.isArray(elements) ? (elements as Content[]).map(elementAsRead) : []
+  return { title: header?.title?.content ?? '', elements: lines.filter((line) => line.length > 0) }
+}
+
+function elementAsRead(element: Content): unknown[] {
+  if (element.tag === 'hr') return [{ tag: 'hr' }]
+  if (element.tag === 'img') return [{ tag: 'img', image_key: element.img_key }]
+  if (element.tag === 'button') return [{ tag: 'button', text: (element.text as Content | undefined)?.content ?? '' }]
+  const inner = element.actions ?? element.elements ?? element.columns
+  if (Array.isArray(inner)) return (inner as Content[]).flatMap(elementAsRead)
+  const text = element.content ?? (element.text as Content | undefined)?.content
+  return typeof text === 'string' ? [{ tag: 'text', text }] : []
+}

@@ -1,0 +1,121 @@
+import type { SandboxClock } from '../clock.ts'
+import type { RunIds } from '../ids.ts'
+import { BoundedMap } from '../retention.ts'
+import type { Actor } from '../tenant.ts'
+
+/** Somebody named in a message; `@_all` stands for everybody. */
+export interface Mention {
+  /** Placeholder in the text: `@_user_1`, or `@_all`. */
+  key: string
+  actor: Actor | 'all'
+  name: string
+}
+
+/** A message without the eyes of an app: ids of people are resolved when an app reads it. */
+export interface MessageRecord {
+  seq: number
+  messageId: string
+  chatId: string
+  sender: Actor
+  messageType: string
+  /** JSON text as read back, mentions as placeholders. */
+  content: string
+  /** JSON text as sent; differs from `content` for cards. */
+  sentContent: string
+  mentions: readonly Mention[]
+  parentId: string | undefined
+  rootId: string | undefined
+  threadId: string | undefined
+  createTimeMs: number
+}
+
+export type NewMessage = Pick<MessageRecord, 'chatId' | 'sender' | 'messageType' | 'content' | 'mentions'> & {
+  sentContent?: string | undefined
+  parent?: MessageRecord | undefined
+  inThread?: boolean | undefined
+}
+
+interface Waiter {
+  fits: (message: MessageRecord) => boolean
+  resolve: (message: MessageRecord) => void
+}
+
+/** The messages of all chats; the oldest are forgotten past the retention. */
+export class MessageStore {
+  readonly #clock: SandboxClock
+  readonly #ids: RunIds
+  readonly #messages: BoundedMap<string, MessageRecord>
+  readonly #byChat = new Map<string, Map<string, MessageRecord>>()
+  readonly #waiters = new Set<Waiter>()
+  #seq = 0
+
+  constructor(clock: SandboxClock, ids: RunIds, limit: number) {
+    this.#clock = clock
+    this.#ids = ids
+    this.#messages = new BoundedMap(limit, {
+      forgotten: (message) => this.#byChat.get(message.chatId)?.delete(message.messageId),
+    })
+  }
+
+  add(message: NewMessage): MessageRecord {
+    this.#seq += 1
+    const { parent } = message
+    if (message.inThread && parent && !parent.threadId) parent.threadId = this.#ids.thread()
+    const record: MessageRecord = {
+      seq: this.#seq,
+      messageId: this.#ids.message(),
+      chatId: message.chatId,
+      sender: message.sender,
+      messageType: message.messageType,
+      content: message.content,
+      sentContent: message.sentContent ?? message.content,
+      mentions: message.mentions,
+      parentId: parent?.messageId,
+      rootId: parent ? (parent.rootId ?? parent.messageId) : undefined,
+      threadId: parent?.threadId,
+      createTimeMs: this.#clock.now(),
+    }
+    this.#messages.set(record.messageId, record)
+    let inChat = this.#byChat.get(record.chatId)
+    if (!inChat) {
+      inChat = new Map()
+      this.#byChat.set(record.chatId, inChat)
+    }
+    inChat.set(record.messageId, record)
+    for (const waiter of this.#waiters) if (waiter.fits(record)) waiter.resolve(record)
+    return record
+  }
+
+  find(messageId: string): MessageRecord | undefined {
+    return this.#messages.get(messageId)
+  }
+
+  /** Messages of a chat, oldest first. */
+  inChat(chatId: string): MessageRecord[] {
+    return [...(this.#byChat.get(chatId)?.values() ?? [])]
+  }
+
+  inThread(threadId: string): MessageRecord[] {
+    return [...this.#messages.values()].filter((message) => message.threadId === threadId)
+  }
+
+  /** The oldest message that fits, now or later. */
+  waitFor(fits: (message: MessageRecord) => boolean, timeoutMs: number): Promise<MessageRecord | undefined> {
+    for (const message of this.#messages.values()) if (fits(message)) return Promise.resolve(message)
+    return new Promise((resolve) => {
+      const end = (message: MessageRecord | undefined) => {
+        clearTimeout(timer)
+        this.#waiters.delete(waiter)
+        resolve(message)
+      }
+      const waiter: Waiter = { fits, resolve: end }
+      const timer = setTimeout(end, timeoutMs, undefined)
+      this.#waiters.add(waiter)
+    })
+  }
+
+  reset(): void {
+    this.#messages.clear()
+    this.#byChat.clear()
+  }
+}

@@ -1,0 +1,57 @@
+/** One parameter that the documented contract refuses, as in `error.field_violations`. */
+export interface FieldViolation {
+  field: string
+  value?: string
+  description: string
+}
+
+/** Own wording for the codes that the sandbox answers; the platform's own texts are not stable either. */
+const messages: Readonly<Record<number, string>> = {
+  9499: 'Bad Request',
+  10003: 'invalid param',
+  10014: 'app secret invalid',
+  40001: 'invalid parameter',
+  41012: 'user id invalid',
+  41050: 'the user is outside the contact scope of the app',
+  230001: 'invalid request parameter',
+  230002: 'the bot is not a member of the chat',
+  230013: 'the bot is not available to this user',
+  230017: 'the bot does not own this resource',
+  230025: 'the message content is too long',
+  230034: 'receive_id is invalid',
+  230071: 'the chat does not support replies in a thread',
+  230099: 'Failed to create card content',
+  230110: 'the message was deleted',
+  231203: 'the type of the chat is not supported',
+  232001: 'invalid request parameter',
+  232006: 'chat_id is invalid',
+  232011: 'the operator is not a member of the chat',
+  232021: 'the bot does not exist',
+  232027: 'the list holds no valid member',
+  232030: 'a user id is invalid',
+  232043: 'the list holds ids that are not available',
+  99991661: 'Missing access token for authorization',
+  99991663: 'Invalid access token for authorization',
+  99991668: 'Invalid user access token',
+  99991671: 'Invalid access token: the prefix must be t- or u-',
+  99992351: 'not a valid open_id',
+  99992354: 'not a valid message_id',
+  99992360: 'not a valid user_id',
+  99992361: 'the open_id belongs to another app',
+  99992363: 'not a valid union_id',
+  99992402: 'field validation failed',
+}
+
+/** A documented refusal: a code, and what the API adds to it. */
+export class PlatformError extends Error {
+  override name = 'PlatformError'
+  readonly code: number
+  readonly violations: readonly FieldViolation[]
+
+  constructor(code: number, detail?: string, violations: readonly FieldViolation[] = []) {
+    const text = messages[code] ?? 'request refused'
+    super(detail ? `${text}, ext=${detail}` : text)
+    this.code = code
+    this.violations = violations
+  }
+}

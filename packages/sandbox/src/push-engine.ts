@@ -1,0 +1,304 @@
+import type { SandboxClock, ScheduledTask } from './clock.ts'
+import type { CallbackResult, SandboxDelivery, SandboxSettings } from './control.ts'
+import { dataMethod, encodeFrame, type Frame, frameHeader } from './frame.ts'
+import type { RunIds } from './ids.ts'
+import type { LongConnection } from './long-connection.ts'
+import { BoundedMap } from './retention.ts'
+import type { AppRecord, Tenant } from './tenant.ts'
+
+type Failure = SandboxDelivery['failures'][number]
+
+interface Delivery {
+  eventId: string
+  eventType: string
+  appId: string
+  payload: Buffer
+  state: SandboxDelivery['state']
+  attempts: number
+  acks: number
+  lateAcks: number
+  failures: Failure[]
+  /** The push whose window is open. */
+  liveMessageId: string | undefined
+  window: NodeJS.Timeout | undefined
+  repush: ScheduledTask | undefined
+}
+
+interface Envelope {
+  schema: string
+  header: { event_id: string } & Record<string, unknown>
+  event: unknown
+}
+
+interface PendingCallback {
+  answered: (frame: Frame) => void
+}
+
+/** A push that any part of the sandbox wants to hear the acknowledgement of, by the frame's message_id. */
+export type AckHook = (messageId: string, code: number) => boolean
+
+/** Delivers events and callbacks: one link by chance, a window for the acknowledgement, the re-push ladder. */
+export class PushEngine {
+  /** Sees every acknowledgement first; answers whether it was its own. */
+  ackHook: AckHook | undefined
+  readonly #tenant: Tenant
+  readonly #clock: SandboxClock
+  readonly #ids: RunIds
+  readonly #links: LongConnection
+  readonly #settings: SandboxSettings
+  readonly #deliveries: BoundedMap<Delivery, Delivery>
+  readonly #byMessageId: BoundedMap<string, Delivery>
+  readonly #callbacks = new Map<string, PendingCallback>()
+  readonly #pending = new Map<string, number>()
+  readonly #watchers = new Set<() => void>()
+
+  constructor(
+    tenant: Tenant,
+    clock: SandboxClock,
+    ids: RunIds,
+    links: LongConnection,
+    settings: SandboxSettings,
+    limit: number,
+  ) {
+    this.#tenant = tenant
+    this.#clock = clock
+    this.#ids = ids
+    this.#links = links
+    this.#settings = settings
+    this.#deliveries = new BoundedMap(limit, { mayForget: (delivery) => delivery.state !== 'pending' })
+    this.#byMessageId = new BoundedMap(limit, { mayForget: (delivery) => delivery.state !== 'pending' })
+    links.onAck = (frame) => this.#acknowledged(frame)
+    links.onOpen = (appId) => this.repushNow(appId)
+  }
+
+  /** Pushes an event and keeps pushing it by the ladder until it is acknowledged; answers its event_id. */
+  push(appId: string, eventType: string, event: unknown, header: Record<string, unknown> = {}): string {
+    const envelope = this.#envelope(this.#tenant.app(appId), eventType, event, header, String(this.#clock.now()))
+    const delivery: Delivery = {
+      eventId: envelope.header.event_id,
+      eventType,
+      appId,
+      payload: Buffer.from(JSON.stringify(envelope)),
+      state: 'pending',
+      attempts: 0,
+      acks: 0,
+      lateAcks: 0,
+      failures: [],
+      liveMessageId: undefined,
+      window: undefined,
+      repush: undefined,
+    }
+    this.#deliveries.set(delivery, delivery)
+    this.#pending.set(appId, (this.#pending.get(appId) ?? 0) + 1)
+    this.#attempt(delivery)
+    return delivery.eventId
+  }
+
+  /** Pushes a callback once and resolves with the client's answer. */
+  callback(
+    appId: string,
+    eventType: string,
+    event: unknown,
+    header: Record<string, unknown> = {},
+  ): Promise<CallbackResult> {
+    const startedAt = performance.now()
+    // Callbacks state their time in microseconds.
+    const createTime = `${this.#clock.now()}000`
+    const envelope = this.#envelope(this.#tenant.app(appId), eventType, event, header, createTime)
+    const messageId = this.#ids.hex32()
+    const payload = Buffer.from(JSON.stringify(envelope))
+    return new Promise((resolve) => {
+      const end = (result: Omit<CallbackResult, 'elapsedMs'>) => {
+        clearTimeout(timer)
+        this.#callbacks.delete(messageId)
+        resolve({ ...result, elapsedMs: performance.now() - startedAt })
+      }
+      const timer = setTimeout(end, this.#settings.ackWindowMs, { outcome: 'timeout' } as const)
+      this.#callbacks.set(messageId, { answered: (frame) => end(callbackAnswer(frame)) })
+      if (!this.#send(appId, messageId, payload)) end({ outcome: 'not-connected' })
+    })
+  }
+
+  list(filter: { appId?: string; eventId?: string; state?: SandboxDelivery['state'] }): SandboxDelivery[] {
+    const found: SandboxDelivery[] = []
+    for (const delivery of this.#deliveries.values()) {
+      if (filter.appId !== undefined && delivery.appId !== filter.appId) continue
+      if (filter.eventId !== undefined && delivery.eventId !== filter.eventId) continue
+      if (filter.state !== undefined && delivery.state !== filter.state) continue
+      const { eventId, eventType, appId, state, attempts, acks, lateAcks, failures } = delivery
+      found.push({ eventId, eventType, appId, state, attempts, acks, lateAcks, failures: [...failures] })
+    }
+    return found
+  }
+
+  /** Resolves to true when no delivery of the app, or of any, is pending, or to false after `timeoutMs`. */
+  waitUntilSettled(appId: string | undefined, timeoutMs: number): Promise<boolean> {
+    const settled = () => !this.#anyPending(appId)
+    if (settled()) return Promise.resolve(true)
+    return new Promise((resolve) => {
+      const end = (result: boolean) => {
+        clearTimeout(timer)
+        this.#watchers.delete(check)
+        resolve(result)
+      }
+      const check = () => {
+        if (settled()) end(true)
+      }
+      const timer = setTimeout(end, timeoutMs, false)
+      this.#watchers.add(check)
+    })
+  }
+
+  /** Starts the waiting re-pushes of one app or of all now; answers how many there were. */
+  repushNow(appId?: string): number {
+    const waiting = [...this.#deliveries.values()].filter(
+      (delivery) => delivery.repush && (appId === undefined || delivery.appId === appId),
+    )
+    for (const delivery of waiting) delivery.repush?.runNow()
+    return waiting.length
+  }
+
+  /** Forgets all deliveries. */
+  reset(): void {
+    for (const delivery of this.#deliveries.values()) {
+      clearTimeout(delivery.window)
+      delivery.repush?.cancel()
+    }
+    this.#deliveries.clear()
+    this.#byMessageId.clear()
+    this.#pending.clear()
+    for (const check of this.#watchers) check()
+  }
+
+  #envelope(
+    app: AppRecord,
+    eventType: string,
+    event: unknown,
+    header: Record<string, unknown>,
+    createTime: string,
+  ): Envelope {
+    return {
+      schema: '2.0',
+      header: {
+        event_id: this.#ids.hex32(),
+        event_type: eventType,
+        create_time: createTime,
+        token: app.verificationToken,
+        app_id: app.appId,
+        tenant_key: this.#tenant.tenantKey,
+        ...header,
+      },
+      event,
+    }
+  }
+
+  #attempt(delivery: Delivery): void {
+    delivery.repush = undefined
+    delivery.attempts += 1
+    const messageId = this.#ids.hex32()
+    delivery.liveMessageId = messageId
+    this.#byMessageId.set(messageId, delivery)
+    const sent = this.#send(delivery.appId, messageId, delivery.payload)
+    if (sent) delivery.window = setTimeout(() => this.#failed(delivery, 'timeout'), this.#settings.ackWindowMs)
+    else this.#failed(delivery, 'not-connected')
+  }
+
+  #send(appId: string, messageId: string, payload: Buffer): boolean {
+    const link = this.#links.pick(appId)
+    if (!link) return false
+    if (this.#settings.muteEvents) return true
+    const chunks = Math.max(1, Math.min(this.#settings.chunks, payload.length))
+    const size = Math.ceil(payload.length / chunks)
+    const now = this.#clock.now()
+    const traceId = this.#ids.hex32()
+    for (let seq = 0; seq < chunks; seq += 1) {
+      const headers = [
+        ['type', 'event'],
+        ['message_id', messageId],
+        ['sum', String(chunks)],
+        ['seq', String(seq)],
+        ['trace_id', traceId],
+        ['timestamp', String(now)],
+      ] as const
+      const part = payload.subarray(seq * size, (seq + 1) * size)
+      const frame = { seqId: now, logId: now, service: link.serviceId, method: dataMethod, headers, payload: part }
+      link.sendData(encodeFrame(frame))
+    }
+    return true
+  }
+
+  #failed(delivery: Delivery, why: Failure): void {
+    clearTimeout(delivery.window)
+    delivery.liveMessageId = undefined
+    delivery.failures.push(why)
+    const delayMs = this.#settings.repushMs[delivery.attempts - 1]
+    if (delayMs === undefined) this.#settle(delivery, 'given-up')
+    else delivery.repush = this.#clock.schedule(delayMs, () => this.#attempt(delivery))
+  }
+
+  #settle(delivery: Delivery, state: 'acked' | 'given-up'): void {
+    clearTimeout(delivery.window)
+    delivery.liveMessageId = undefined
+    delivery.state = state
+    const pending = (this.#pending.get(delivery.appId) ?? 1) - 1
+    this.#pending.set(delivery.appId, pending)
+    if (pending > 0) return
+    for (const check of this.#watchers) check()
+  }
+
+  #acknowledged(frame: Frame): void {
+    const messageId = frameHeader(frame, 'message_id')
+    if (messageId === undefined) return
+    const code = ackCode(frame)
+    if (this.ackHook?.(messageId, code)) return
+    const callback = this.#callbacks.get(messageId)
+    if (callback) callback.answered(frame)
+    const delivery = this.#byMessageId.get(messageId)
+    if (!delivery) return
+    const live = delivery.liveMessageId === messageId
+    if (code === 200) {
+      delivery.acks += 1
+      if (live) this.#settle(delivery, 'acked')
+      else if (delivery.state === 'pending') delivery.lateAcks += 1
+    } else if (live) this.#failed(delivery, 'refused')
+  }
+
+  #anyPending(appId: string | undefined): boolean {
+    if (appId !== undefined) return (this.#pending.get(appId) ?? 0) > 0
+    for (const count of this.#pending.values()) if (count > 0) return true
+    return false
+  }
+}
+
+interface AckPayload {
+  code?: unknown
+  data?: unknown
+}
+
+function ackPayload(frame: Frame): AckPayload {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(frame.payload ?? []).toString())
+    return typeof value === 'object' && value !== null ? value : {}
+  } catch {
+    return {}
+  }
+}
+
+const plainAck = Buffer.from('{"code":200}')
+
+function ackCode(frame: Frame): number {
+  if (frame.payload && plainAck.equals(frame.payload)) return 200
+  const { code } = ackPayload(frame)
+  return typeof code === 'number' ? code : 0
+}
+
+function callbackAnswer(frame: Frame): Omit<CallbackResult, 'elapsedMs'> {
+  const { code, data } = ackPayload(frame)
+  if (code !== 200) return { outcome: 'failed' }
+  if (typeof data !== 'string' || data === '') return { outcome: 'answered' }
+  try {
+    return { outcome: 'answered', response: JSON.parse(Buffer.from(data, 'base64').toString()) }
+  } catch {
+    return { outcome: 'failed' }
+  }
+}

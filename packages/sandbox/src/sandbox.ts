@@ -1,0 +1,314 @@
+import type { Platform } from './api-call.ts'
+import type { ApiServer } from './api-server.ts'
+import type { CallLog } from './call-log.ts'
+import type { SandboxClock } from './clock.ts'
+import type * as control from './control.ts'
+import type { Faults } from './faults.ts'
+import { flood } from './flood.ts'
+import type { RunIds } from './ids.ts'
+import type { ChatRecord } from './im/chat-store.ts'
+import type { MessageRecord } from './im/message-store.ts'
+import { mayReceive, receiveEvent } from './im/receive-event.ts'
+import { plainText, userContent } from './im/user-message.ts'
+import type { Ledger } from './ledger.ts'
+import type { LongConnection } from './long-connection.ts'
+import type { PushEngine } from './push-engine.ts'
+import { changeSettings, defaultSettings } from './settings.ts'
+import type { AppRecord, UserRecord } from './tenant.ts'
+
+const defaultTimeoutMs = 5000
+
+/** Everything that a running sandbox consists of. */
+export interface SandboxParts {
+  platform: Platform
+  clock: SandboxClock
+  ids: RunIds
+  settings: control.SandboxSettings
+  /** Settings as given at the start, for `reset`. */
+  initialSettings: Partial<control.SandboxSettings>
+  links: LongConnection
+  pushes: PushEngine
+  faults: Faults
+  ledger: Ledger
+  calls: CallLog
+}
+
+/** The control verbs on the state of this process. */
+export class LocalControl implements control.SandboxControl {
+  url = ''
+  /** Set once the API exists. */
+  api: ApiServer | undefined
+  readonly #parts: SandboxParts
+
+  constructor(parts: SandboxParts) {
+    this.#parts = parts
+  }
+
+  get apps(): control.SandboxApp[] {
+    return [...this.#parts.platform.tenant.apps.values()].map(appAnswer)
+  }
+
+  get users(): control.SandboxUser[] {
+    return [...this.#parts.platform.tenant.users.values()].map((user) => this.#userAnswer(user))
+  }
+
+  async addApp(options: control.AddAppOptions = {}): Promise<control.SandboxApp> {
+    return appAnswer(this.#parts.platform.tenant.addApp(options))
+  }
+
+  async chats(): Promise<control.SandboxChat[]> {
+    return this.#parts.platform.chats.all().map(chatAnswer)
+  }
+
+  async createChat(options: {
+    name: string
+    users: readonly string[]
+    apps: readonly string[]
+  }): Promise<control.SandboxChat> {
+    const { tenant, chats } = this.#parts.platform
+    const userIds = options.users.map((key) => tenant.user(key).userId)
+    const appIds = options.apps.map((appId) => tenant.app(appId).appId)
+    return chatAnswer(chats.createGroup(options.name, userIds, appIds))
+  }
+
+  async say(options: control.SayOptions): Promise<control.SayResult> {
+    const { tenant, messages } = this.#parts.platform
+    const user = tenant.user(options.user)
+    const chat = this.#chatFor(user, options.to)
+    const parent = options.replyTo === undefined ? undefined : messages.find(options.replyTo)
+    if (options.replyTo !== undefined && parent?.chatId !== chat.chatId) {
+      throw new Error(`There is no message "${options.replyTo}" in chat ${chat.chatId} to reply to.`)
+    }
+    const message = messages.add({
+      ...userContent(tenant, options),
+      chatId: chat.chatId,
+      sender: { type: 'user', id: user.userId },
+      parent,
+      inThread: parent !== undefined && (parent.threadId !== undefined || chat.topicGroup),
+    })
+    const eventIds: string[] = []
+    for (const app of tenant.apps.values()) {
+      if (!mayReceive(app, chat, message)) continue
+      const event = receiveEvent(tenant, app, chat, message)
+      eventIds.push(this.#parts.pushes.push(app.appId, 'im.message.receive_v1', event))
+    }
+    return { messageId: message.messageId, chatId: chat.chatId, seq: message.seq, eventIds }
+  }
+
+  async messages(options: { chatId: string; afterSeq?: number }): Promise<control.SandboxMessage[]> {
+    const { chats, messages } = this.#parts.platform
+    const { chatId } = chats.chat(options.chatId)
+    const found = messages.inChat(chatId).filter((message) => message.seq > (options.afterSeq ?? 0))
+    return found.map((message) => this.#messageAnswer(message))
+  }
+
+  async waitForMessage(
+    options: { chatId?: string; afterSeq?: number; sender?: 'user' | 'bot'; timeoutMs?: number } = {},
+  ): Promise<control.SandboxMessage> {
+    const { chatId, afterSeq = 0, sender, timeoutMs = defaultTimeoutMs } = options
+    const { messages } = this.#parts.platform
+    const message = await messages.waitFor(
+      (candidate) =>
+        candidate.seq > afterSeq &&
+        (chatId === undefined || candidate.chatId === chatId) &&
+        (sender === undefined || candidate.sender.type === sender),
+      timeoutMs,
+    )
+    if (message) return this.#messageAnswer(message)
+    const where = chatId === undefined ? 'any chat' : `chat ${chatId}`
+    const failed = this.#parts.calls.list({}).filter((call) => call.code !== 0).length
+    throw new Error(
+      `No ${sender ?? ''} message after seq ${afterSeq} in ${where} within ${timeoutMs} ms (${this.#summary()}, ${failed} failed API calls).`,
+    )
+  }
+
+  async pushEvent(options: control.PushEventOptions): Promise<{ eventIds: string[] }> {
+    const { appId, eventType, event, header, count = 1 } = options
+    this.#parts.platform.tenant.app(appId)
+    return { eventIds: Array.from({ length: count }, () => this.#parts.pushes.push(appId, eventType, event, header)) }
+  }
+
+  async pushCallback(options: {
+    appId: string
+    eventType: string
+    event: Record<string, unknown>
+    header?: Record<string, unknown>
+  }): Promise<control.CallbackResult> {
+    return this.#parts.pushes.callback(options.appId, options.eventType, options.event, options.header)
+  }
+
+  async pushRaw(options: { appId: string; data: string; encoding?: 'base64' | 'text' }): Promise<{ links: number }> {
+    const binary = options.encoding !== 'text'
+    const links = this.#parts.links.of(this.#parts.platform.tenant.app(options.appId).appId)
+    for (const link of links) link.sendRaw(Buffer.from(options.data, binary ? 'base64' : 'utf8'), binary)
+    return { links: links.length }
+  }
+
+  async deliveries(
+    filter: { appId?: string; eventId?: string; state?: control.SandboxDelivery['state'] } = {},
+  ): Promise<control.SandboxDelivery[]> {
+    return this.#parts.pushes.list(filter)
+  }
+
+  async waitForDeliveries(
+    options: { appId?: string; timeoutMs?: number } = {},
+  ): Promise<{ acked: number; givenUp: number }> {
+    const { appId, timeoutMs = defaultTimeoutMs } = options
+    const settled = await this.#parts.pushes.waitUntilSettled(appId, timeoutMs)
+    const filter = appId === undefined ? {} : { appId }
+    const count = (state: control.SandboxDelivery['state']) => this.#parts.pushes.list({ ...filter, state }).length
+    if (settled) return { acked: count('acked'), givenUp: count('given-up') }
+    throw new Error(`${count('pending')} deliveries are still pending after ${timeoutMs} ms (${this.#summary()}).`)
+  }
+
+  async repushNow(): Promise<{ count: number }> {
+    return { count: this.#parts.pushes.repushNow() }
+  }
+
+  async links(filter: { appId?: string } = {}): Promise<control.SandboxLink[]> {
+    return this.#parts.links.select(filter).map((link) => link.info)
+  }
+
+  async waitForLinks(
+    options: { appId?: string; count?: number; timeoutMs?: number } = {},
+  ): Promise<control.SandboxLink[]> {
+    const { count = 1, timeoutMs = defaultTimeoutMs } = options
+    const filter = options.appId === undefined ? {} : { appId: options.appId }
+    const { links } = this.#parts
+    if (await links.waitUntil(() => links.select(filter).length === count, timeoutMs)) return this.links(filter)
+    const present = links.select(filter).length
+    throw new Error(`${present} links instead of ${count} after ${timeoutMs} ms (${this.#summary()}).`)
+  }
+
+  async dropLinks(
+    options: { appId?: string; linkId?: string; how?: 'close' | 'end' | 'reset'; code?: number } = {},
+  ): Promise<{ count: number }> {
+    const links = this.#parts.links.select(options)
+    for (const link of links) link.drop(options.how ?? 'close', options.code ?? 1000)
+    return { count: links.length }
+  }
+
+  async stallLinks(options: { appId?: string; linkId?: string } = {}): Promise<{ count: number }> {
+    const links = this.#parts.links.select(options)
+    for (const link of links) link.stall()
+    return { count: links.length }
+  }
+
+  async ledger(
+    filter: { appId?: string; api?: string; accepted?: boolean; afterSeq?: number } = {},
+  ): Promise<control.LedgerEntry[]> {
+    return this.#parts.ledger.list(filter)
+  }
+
+  async calls(filter: { appId?: string; api?: string; afterSeq?: number } = {}): Promise<control.CallEntry[]> {
+    return this.#parts.calls.list(filter)
+  }
+
+  async addFault(fault: control.FaultSpec): Promise<{ faultId: string }> {
+    return { faultId: this.#parts.faults.add(fault) }
+  }
+
+  async clearFaults(options: { faultId?: string } = {}): Promise<void> {
+    this.#parts.faults.clear(options.faultId)
+  }
+
+  async faultCounts(): Promise<{ faultId: string; api?: string | undefined; happened: number }[]> {
+    return this.#parts.faults.counts()
+  }
+
+  async voidTokens(options: { appId?: string } = {}): Promise<{ count: number }> {
+    return { count: this.#parts.platform.tokens.void(options.appId) }
+  }
+
+  async setClock(change: { scale?: number; advanceMs?: number }): Promise<{ nowMs: number; scale: number }> {
+    const { clock } = this.#parts
+    clock.set(change)
+    return { nowMs: clock.now(), scale: clock.scale }
+  }
+
+  async configure(settings: Partial<control.SandboxSettings>): Promise<control.SandboxSettings> {
+    changeSettings(this.#parts.settings, settings)
+    return structuredClone(this.#parts.settings)
+  }
+
+  async flood(options: control.FloodOptions): Promise<control.FloodResult> {
+    const { platform, links, pushes, clock, ids, settings } = this.#parts
+    const app = options.appId === undefined ? this.#firstApp() : platform.tenant.app(options.appId)
+    return flood({ tenant: platform.tenant, app, links, pushes, clock, ids, settings }, options)
+  }
+
+  async reset(): Promise<void> {
+    const { platform, pushes, faults, ledger, calls, settings, initialSettings } = this.#parts
+    pushes.reset()
+    platform.messages.reset()
+    faults.reset()
+    ledger.reset()
+    calls.reset()
+    this.api?.reset()
+    changeSettings(settings, { ...defaultSettings(), ...initialSettings })
+  }
+
+  #firstApp(): AppRecord {
+    const [first] = this.#parts.platform.tenant.apps.values()
+    if (first) return first
+    throw new Error('The sandbox has no app; make one with addApp().')
+  }
+
+  #chatFor(user: UserRecord, to: control.SayOptions['to']): ChatRecord {
+    const { tenant, chats } = this.#parts.platform
+    if (typeof to === 'string') {
+      const chat = chats.chat(to)
+      if (!chat.userIds.has(user.userId)) throw new Error(`${user.userId} is not a member of chat ${to}.`)
+      return chat
+    }
+    const app = to ? tenant.app(to.appId) : this.#firstApp()
+    if (!tenant.isAvailable(app, user.userId)) {
+      throw new Error(`App ${app.appId} is not available to ${user.userId}; see availableTo of the app.`)
+    }
+    return chats.direct(user.userId, app.appId)
+  }
+
+  #summary(): string {
+    const { links, pushes } = this.#parts
+    return `${links.select({}).length} links, ${pushes.list({ state: 'pending' }).length} pending deliveries`
+  }
+
+  #userAnswer(user: UserRecord): control.SandboxUser {
+    const { tenant } = this.#parts.platform
+    const actor = { type: 'user', id: user.userId } as const
+    const openIds = Object.fromEntries([...tenant.apps.keys()].map((appId) => [appId, tenant.openId(appId, actor)]))
+    const { userId, unionId, name, enName, email } = user
+    return { userId, unionId, openId: Object.values(openIds)[0] ?? '', openIds, name, enName, email }
+  }
+
+  #messageAnswer(message: MessageRecord): control.SandboxMessage {
+    const { tenant } = this.#parts.platform
+    const { seq, messageId, chatId, sender, messageType, content, mentions, createTimeMs } = message
+    return {
+      seq,
+      messageId,
+      chatId,
+      sender: { ...sender, name: tenant.nameOf(sender) },
+      messageType,
+      content,
+      text: plainText(messageType, content, mentions),
+      mentions: mentions.map(({ key, actor, name }) =>
+        actor === 'all' ? { key, type: 'all', id: 'all', name } : { key, ...actor, name },
+      ),
+      ...(message.parentId !== undefined && { parentId: message.parentId }),
+      ...(message.rootId !== undefined && { rootId: message.rootId }),
+      ...(message.threadId !== undefined && { threadId: message.threadId }),
+      createTimeMs,
+    }
+  }
+}
+
+function appAnswer(app: AppRecord): control.SandboxApp {
+  const { appId, appSecret, name, botOpenId } = app
+  return { appId, appSecret, name, botOpenId }
+}
+
+function chatAnswer(chat: ChatRecord): control.SandboxChat {
+  const { chatId, type, name } = chat
+  return { chatId, type, name, userIds: [...chat.userIds], appIds: [...chat.appIds] }
+}

@@ -1,0 +1,128 @@
+import { Client, EventDispatcher, LoggerLevel, WSClient } from '@larksuiteoapi/node-sdk'
+import { afterEach, describe, expect, it } from 'vitest'
+import { type Sandbox, type SandboxOptions, startSandbox } from './start-sandbox.ts'
+
+const closers: (() => unknown)[] = []
+
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close()
+})
+
+async function start(options: SandboxOptions = {}): Promise<Sandbox> {
+  const sandbox = await startSandbox(options)
+  closers.push(() => sandbox.close())
+  return sandbox
+}
+
+async function startClient(sandbox: Sandbox, handlers: Record<string, (data: never) => unknown>): Promise<WSClient> {
+  const [app] = sandbox.apps
+  if (!app) throw new Error('the sandbox has no app')
+  const client = new WSClient({
+    appId: app.appId,
+    appSecret: app.appSecret,
+    domain: sandbox.url,
+    loggerLevel: LoggerLevel.fatal,
+  })
+  closers.push(() => client.close({ force: true }))
+  await client.start({ eventDispatcher: new EventDispatcher({ loggerLevel: LoggerLevel.fatal }).register(handlers) })
+  await sandbox.waitForLinks()
+  return client
+}
+
+function apiClient(sandbox: Sandbox): Client {
+  const [app] = sandbox.apps
+  if (!app) throw new Error('the sandbox has no app')
+  const values = new Map<string, unknown>()
+  const cache = {
+    set: async (key: string | symbol, value: unknown) => Boolean(values.set(String(key), value)),
+    get: async (key: string | symbol) => values.get(String(key)),
+  }
+  return new Client({
+    appId: app.appId,
+    appSecret: app.appSecret,
+    domain: sandbox.url,
+    loggerLevel: LoggerLevel.fatal,
+    cache,
+  })
+}
+
+describe('the official node SDK on the sandbox', () => {
+  it('receives what a user says and replies to it', async () => {
+    const sandbox = await start()
+    const client = apiClient(sandbox)
+    await startClient(sandbox, {
+      'im.message.receive_v1': async (data: { message: { message_id: string; content: string } }) => {
+        const { text } = JSON.parse(data.message.content)
+        await client.im.v1.message.reply({
+          path: { message_id: data.message.message_id },
+          data: { msg_type: 'text', content: JSON.stringify({ text: `you said ${text}` }) },
+        })
+      },
+    })
+    const said = await sandbox.say({ user: 'alice', text: 'hello' })
+    const reply = await sandbox.waitForMessage({ chatId: said.chatId, afterSeq: said.seq, sender: 'bot' })
+    expect(reply).toMatchObject({ text: 'you said hello', parentId: said.messageId })
+    expect(await sandbox.waitForDeliveries()).toEqual({ acked: 1, givenUp: 0 })
+    const [link] = await sandbox.links()
+    expect(link?.pings).toBeGreaterThan(0)
+  })
+
+  it('sends messages, reads them back and lists the chat', async () => {
+    const sandbox = await start()
+    const client = apiClient(sandbox)
+    const [user] = sandbox.users
+    const sent = await client.im.v1.message.create({
+      params: { receive_id_type: 'open_id' },
+      data: { receive_id: user?.openId ?? '', msg_type: 'text', content: '{"text":"good morning"}' },
+    })
+    expect(sent).toMatchObject({ code: 0, data: { msg_type: 'text', body: { content: '{"text":"good morning"}' } } })
+    const { message_id = '', chat_id = '' } = sent.data ?? {}
+    const read = await client.im.v1.message.get({ path: { message_id } })
+    expect(read.data?.items).toHaveLength(1)
+    const listed = await client.im.v1.message.list({ params: { container_id_type: 'chat', container_id: chat_id } })
+    expect(listed.data?.items?.map((item) => item.message_id)).toEqual([message_id])
+  })
+
+  it('puts chunks together', async () => {
+    const sandbox = await start({ settings: { chunks: 4 } })
+    const texts: string[] = []
+    await startClient(sandbox, {
+      'im.message.receive_v1': (data: { message: { content: string } }) => {
+        texts.push(JSON.parse(data.message.content).text)
+      },
+    })
+    await sandbox.say({ user: 'alice', text: 'long enough for four chunks, 翠雀花' })
+    await sandbox.waitForDeliveries()
+    expect(texts).toEqual(['long enough for four chunks, 翠雀花'])
+  })
+
+  it('answers a card action with what the handler returned', async () => {
+    const sandbox = await start()
+    await startClient(sandbox, { 'card.action.trigger': () => ({ toast: { type: 'info', content: 'done' } }) })
+    const [app] = sandbox.apps
+    const result = await sandbox.pushCallback({
+      appId: app?.appId ?? '',
+      eventType: 'card.action.trigger',
+      event: { operator: {}, token: 'c-1', action: { tag: 'button', value: {} }, host: 'im_message', context: {} },
+    })
+    expect(result).toMatchObject({ outcome: 'answered', response: { toast: { type: 'info', content: 'done' } } })
+  })
+
+  it('pushes again by the ladder when the handler throws, with the same event id', async () => {
+    const sandbox = await start()
+    const ids: string[] = []
+    await startClient(sandbox, {
+      'im.message.receive_v1': (data: { event_id: string }) => {
+        ids.push(data.event_id)
+        if (ids.length < 3) throw new Error('not yet')
+      },
+    })
+    const said = await sandbox.say({ user: 'alice', text: 'again' })
+    await expect.poll(async () => (await sandbox.repushNow(), ids.length)).toBe(3)
+    await sandbox.waitForDeliveries()
+    expect(new Set(ids)).toEqual(new Set(said.eventIds))
+    expect(await sandbox.deliveries()).toMatchObject([
+      { state: 'acked', attempts: 3, failures: ['refused', 'refused'] },
+    ])
+  })
+})

@@ -1,0 +1,111 @@
+import { ApiServer } from './api-server.ts'
+import { CallLog } from './call-log.ts'
+import { SandboxClock } from './clock.ts'
+import type { AddAppOptions, SandboxControl, SandboxSettings } from './control.ts'
+import { controlRoutes } from './control-routes.ts'
+import { discoverEndpoint } from './endpoint.ts'
+import { Faults } from './faults.ts'
+import { RunIds } from './ids.ts'
+import { ChatStore } from './im/chat-store.ts'
+import { MessageStore } from './im/message-store.ts'
+import { Ledger } from './ledger.ts'
+import { LongConnection } from './long-connection.ts'
+import { PlatformServer } from './platform-server.ts'
+import { PushEngine } from './push-engine.ts'
+import { LocalControl } from './sandbox.ts'
+import { changeSettings, defaultSettings } from './settings.ts'
+import { Tenant } from './tenant.ts'
+import { Tokens } from './tokens.ts'
+
+/** How a sandbox starts. */
+export interface SandboxOptions {
+  /** Default 0, a free port. */
+  port?: number
+  /** Default 127.0.0.1. Whoever reaches the port controls the sandbox. */
+  host?: string
+  /** Gives the same app ids, secrets, user and group ids each time. Default `larkspur`. */
+  seed?: string
+  /** The apps, or how many. Default 1. */
+  apps?: number | readonly AddAppOptions[]
+  /** Platform time passes this much faster than real time. Default 1. */
+  clockScale?: number
+  /** Also changeable later by `configure`. */
+  settings?: Partial<SandboxSettings>
+  /** How much is kept; older entries are forgotten. */
+  retention?: {
+    /** Default 100,000. */
+    messages?: number
+    /** Settled deliveries; pending ones are always kept. Default 20,000. */
+    deliveries?: number
+    /** Default 50,000. */
+    ledger?: number
+    /** Default 5,000. */
+    calls?: number
+  }
+  /** Larger request bodies get HTTP 413. Default 1 MiB. */
+  maxBodyBytes?: number
+}
+
+/** A sandbox in this process. */
+export interface Sandbox extends SandboxControl, AsyncDisposable {
+  /** Ends all links and calls and frees the port. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts a local Feishu in this process. Bots connect to it by using `url` as their SDK's domain.
+ *
+ * @throws Error when the port is in use, or an option is wrong
+ */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { seed = 'larkspur', retention = {} } = options
+  const clock = new SandboxClock(options.clockScale ?? 1)
+  const ids = new RunIds()
+  const settings = defaultSettings()
+  changeSettings(settings, options.settings ?? {})
+  const tenant = new Tenant(seed)
+  const chats = new ChatStore(tenant, ids, seed)
+  addApps(tenant, chats, options.apps ?? 1)
+  const tokens = new Tokens(clock, ids, () => settings.tokenLifetimeSeconds)
+  const messages = new MessageStore(clock, ids, retention.messages ?? 100_000)
+  const platform = { tenant, tokens, chats, messages }
+  const links = new LongConnection(clock, ids, settings)
+  const pushes = new PushEngine(tenant, clock, ids, links, settings, retention.deliveries ?? 20_000)
+  const faults = new Faults()
+  const ledger = new Ledger(retention.ledger ?? 50_000)
+  const calls = new CallLog(retention.calls ?? 5000)
+  const endpoint = (body: Readonly<Record<string, unknown>>) =>
+    discoverEndpoint(tenant, links, settings, server.host, body)
+  const api = new ApiServer({ platform, clock, ids, faults, ledger, calls, endpoint })
+  const initialSettings = structuredClone(options.settings ?? {})
+  const control = new LocalControl({
+    platform,
+    clock,
+    ids,
+    settings,
+    initialSettings,
+    links,
+    pushes,
+    faults,
+    ledger,
+    calls,
+  })
+  control.api = api
+  const server = new PlatformServer(api, links, controlRoutes(control), options.maxBodyBytes ?? 1024 * 1024)
+  await server.listen(options.port ?? 0, options.host ?? '127.0.0.1')
+  control.url = `http://${server.host}`
+  const close = async () => {
+    pushes.reset()
+    clock.close()
+    links.close()
+    await server.close()
+  }
+  return Object.assign(control, { close, [Symbol.asyncDispose]: close })
+}
+
+function addApps(tenant: Tenant, chats: ChatStore, apps: number | readonly AddAppOptions[]): void {
+  const list = typeof apps === 'number' ? Array.from({ length: apps }, () => ({})) : apps
+  for (const app of list) tenant.addApp(app)
+  const [first] = tenant.apps.keys()
+  if (first !== undefined) chats.addSeedGroups(first)
+}
