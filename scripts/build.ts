@@ -14,6 +14,8 @@ for (const { folder } of packages) rmSync(join(root, folder, 'dist'), { recursiv
 
 const started = performance.now()
 const compiled = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-b'], { cwd: root, stdio: 'inherit' })
+// Of no use once published, and the next build starts from nothing anyway.
+for (const { folder } of packages) rmSync(join(root, folder, 'dist', '.tsbuildinfo'), { force: true })
 const problems =
   compiled.status === 0
     ? packages.flatMap(({ folder, manifest }) => missing(folder, manifest as Published))

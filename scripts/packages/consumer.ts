@@ -68,7 +68,7 @@ export async function checkConversation(botFolder: string, sandboxFolder: string
   )
   let botProcess: Running | undefined
   try {
-    const { url, apps, users } = JSON.parse(await platform.firstLine) as Ready
+    const { url, apps, users } = JSON.parse(await platform.firstLine()) as Ready
     const [app] = apps
     const [user] = users
     if (!app || !user) throw new Error(`the sandbox offers no app or no user: ${platform.output()}`)
@@ -103,7 +103,8 @@ function install(folder: string, tarballs: readonly Tarball[], others: readonly 
 }
 
 interface Running {
-  readonly firstLine: Promise<string>
+  /** The first line that it prints; rejects when it ends before. */
+  firstLine(): Promise<string>
   /** Rejects when the program ends; never resolves. */
   readonly failed: Promise<never>
   output(): string
@@ -126,12 +127,12 @@ function start(name: string, arguments_: readonly string[], cwd: string, setting
     Promise.reject(new Error(`${name} ended with ${signal ?? `code ${code}`}`)),
   )
   failed.catch(() => {}) // read by those who wait; an end that was asked for is no failure
-  const lines = child.stdout ? createInterface({ input: child.stdout }) : undefined
-  const line = lines
-    ? (once(lines, 'line') as Promise<[string]>).then(([text]) => text)
-    : Promise.reject(new Error('no output'))
   return {
-    firstLine: Promise.race([line, failed]),
+    async firstLine() {
+      if (!child.stdout) throw new Error(`${name} has no output`)
+      const [line] = (await Promise.race([once(createInterface({ input: child.stdout }), 'line'), failed])) as [string]
+      return line
+    },
     failed,
     output: () => output,
     async stop() {
