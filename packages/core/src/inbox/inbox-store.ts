@@ -45,7 +45,11 @@ export interface Lease {
   readonly appId: string
   readonly lane: string
   readonly fence: number
-  /** Events ever added to the lane, as far as this process knows; a release with an old tail is not a release. */
+  /**
+   * Events ever added to the lane, as far as this process knows; a release with an old tail is not a release.
+   * A put answers with the count as of its own event, also when several events of a lane share one commit: two puts
+   * of a lane never answer with the same tail, so a run that ends between their answers cannot release the lane.
+   */
   readonly tail: number
   /** `performance.now()` taken before the claim was sent; the lease may be trusted until this plus leaseMs. */
   readonly claimedAt: number
@@ -205,14 +209,20 @@ export interface InboxStore extends AsyncDisposable {
    * taken in the same statement (unless `dueAtMs` lies ahead).
    */
   put(event: NewEvent, owner: Owner | undefined): Promise<PutResult>
-  /** Takes due lanes: retries, lanes of dead processes, overflow. A lane taken from a dead owner charges a crash to its first event. */
+  /**
+   * Takes due lanes: retries, lanes of dead processes, overflow. A lane taken from another owner whose lease ran out
+   * charges a crash to its first ready event; a lane taken from the claiming owner itself charges nothing.
+   */
   claim(owner: Owner, filter: ClaimFilter, limit: number): Promise<readonly ClaimedLane[]>
   /** The next events of a lane that is held; an empty list with a lost fence. Updates the lease's tail. */
   next(lease: Lease): Promise<ClaimedLane | undefined>
   /** Records how a run ended and what happens to the lane. Calls made meanwhile share one commit. */
   settle(lease: Lease, settlement: Settlement, after: LaneAfter): Promise<SettleResult>
-  /** Extends every lease of the owner; returns nothing: lost lanes are noticed by their fence. */
-  extend(owner: Owner): Promise<void>
+  /**
+   * Extends exactly these leases, where their fences hold; returns nothing: lost lanes are noticed by their fence.
+   * Not "all of the owner": a lane that was taken by a put whose answer got lost must run out, not be kept for ever.
+   */
+  extend(owner: Owner, leases: readonly Lease[]): Promise<void>
   /** Gives lanes back unchanged, due at once, for another process to take. No crash is charged. */
   giveBack(leases: readonly Lease[]): Promise<void>
   /** Wakes the events that wait for a key. Returns how many. */
