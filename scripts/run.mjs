@@ -1,6 +1,7 @@
 // node scripts/run.mjs <file> [arguments]: sets the checkout up, then runs <file> under Node 24 or newer.
 // The machine's Node when it is new enough, else the packaged one; LARKSPUR_NODE=<path> forces one.
 import { spawn, spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { constants } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -14,17 +15,23 @@ function majorOf(version) {
 }
 
 function chooseNode() {
-  const forced = process.env.LARKSPUR_NODE
-  if (forced) {
-    const asked = spawnSync(forced, ['--version'], { encoding: 'utf8' })
-    if (asked.status !== 0)
-      fail(`LARKSPUR_NODE is ${forced}, which does not run as a Node. Give the path of a Node binary.`)
-    if (majorOf(asked.stdout) < oldestMajor)
-      fail(`LARKSPUR_NODE is ${forced}, Node ${asked.stdout.trim()}; Larkspur needs ${oldestMajor} or newer.`)
+  const asked = process.env.LARKSPUR_NODE
+  if (asked) {
+    const forced = /[\\/]/.test(asked) ? resolve(asked) : asked // the child starts in the root, a relative path is from here
+    const answer = spawnSync(forced, ['--version'], { encoding: 'utf8' })
+    if (answer.status !== 0 || majorOf(answer.stdout) === 0)
+      fail(`LARKSPUR_NODE is ${asked}, which does not run as a Node. Give the path of a Node binary, or unset it.`)
+    if (majorOf(answer.stdout) < oldestMajor)
+      fail(`LARKSPUR_NODE is ${asked}, Node ${answer.stdout.trim()}; Larkspur needs ${oldestMajor} or newer.`)
     return forced
   }
   if (majorOf(process.version) >= oldestMajor) return process.execPath
-  return join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
+  const packaged = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
+  if (!existsSync(packaged))
+    fail(
+      `Node ${process.version} is too old to run Larkspur and the packaged one is missing. Delete node_modules and try again.`,
+    )
+  return packaged
 }
 
 function fail(message) {
@@ -34,10 +41,10 @@ function fail(message) {
 
 if (majorOf(process.version) < 20)
   fail(`Node ${process.version} is too old to set Larkspur up; install Node 20 or newer (nodejs.org).`)
-setup()
-const node = chooseNode()
 const [file, ...rest] = process.argv.slice(2)
 if (!file) fail('Usage: node scripts/run.mjs <file> [arguments]')
+setup()
+const node = chooseNode()
 
 const child = spawn(node, [resolve(root, file), ...rest], { stdio: 'inherit', cwd: root })
 child.on('error', (error) => fail(`${node} did not start: ${error.message}`))
