@@ -99,29 +99,38 @@ function checkBodyValue(
     return
   }
   if (parameter.type.endsWith('[]')) {
-    if (!Array.isArray(value)) return wrongType(field, value, 'a list', violations)
-    if (parameter.type === 'string[]' && value.some((entry) => typeof entry !== 'string')) {
-      return wrongType(field, value, 'a list of strings', violations)
-    }
-    return checkLength(parameter, field, value, violations)
-  }
-  if (parameter.type === 'string') {
-    if (typeof value !== 'string') return wrongType(field, value, 'a string', violations)
-    checkLength(parameter, field, value, violations)
-    return checkAllowed(parameter, field, value, violations)
-  }
-  if (parameter.type === 'int') {
-    if (!Number.isInteger(value)) return wrongType(field, value, 'an integer', violations)
-    checkRange(parameter, field, value as number, violations)
-    return checkAllowed(parameter, field, String(value), violations)
-  }
-  if (parameter.type === 'boolean') {
-    if (typeof value !== 'boolean') wrongType(field, value, 'true or false', violations)
+    if (!Array.isArray(value)) wrongType(field, value, 'a list', violations)
+    else if (parameter.type === 'string[]' && value.some((entry) => typeof entry !== 'string')) {
+      wrongType(field, value, 'a list of strings', violations)
+    } else checkLength(parameter, field, value, violations)
     return
   }
-  if (typeof value !== 'object' || Array.isArray(value)) return wrongType(field, value, 'an object', violations)
+  if (parameter.type === 'string') {
+    if (typeof value !== 'string') wrongType(field, value, 'a string', violations)
+    else {
+      checkLength(parameter, field, value, violations)
+      checkAllowed(parameter, field, value, violations)
+    }
+  } else if (parameter.type === 'int') {
+    if (!Number.isInteger(value)) wrongType(field, value, 'an integer', violations)
+    else {
+      checkRange(parameter, field, value as number, violations)
+      checkAllowed(parameter, field, String(value), violations)
+    }
+  } else if (parameter.type === 'boolean') {
+    if (typeof value !== 'boolean') wrongType(field, value, 'true or false', violations)
+  } else if (typeof value !== 'object' || Array.isArray(value)) wrongType(field, value, 'an object', violations)
+  else checkFields(parameter, value as Record<string, unknown>, field, violations)
+}
+
+function checkFields(
+  parameter: ParameterContract,
+  value: Readonly<Record<string, unknown>>,
+  field: string,
+  violations: FieldViolation[],
+): void {
   for (const inner of parameter.fields ?? []) {
-    checkBodyValue(inner, (value as Record<string, unknown>)[inner.name], `${field}.${inner.name}`, violations)
+    checkBodyValue(inner, value[inner.name], `${field}.${inner.name}`, violations)
   }
 }
 

@@ -101,8 +101,10 @@ export class ApiServer {
       return
     }
     let outcome: Outcome
-    if (fault && shapesAnswer(fault)) outcome = faultOutcome(fault, trace.logId)
-    else if (isEndpoint) outcome = this.#endpointOutcome(body)
+    if (fault && shapesAnswer(fault)) {
+      outcome = faultOutcome(fault, trace.logId)
+      this.#addFaulted(match, request, body, trace, outcome)
+    } else if (isEndpoint) outcome = this.#endpointOutcome(body)
     else outcome = this.#apiOutcome(match, request, body, trace)
     this.#logCall(trace, request, outcome.status, outcome.code)
     if (fault?.drop === 'after') {
@@ -207,6 +209,20 @@ export class ApiServer {
       ...result,
       answered: trace.fault?.drop !== 'after',
     })
+  }
+
+  #addFaulted(
+    match: RouteMatch<ApiHandler> | undefined,
+    request: ApiRequest,
+    body: Record<string, unknown> | undefined,
+    trace: CallTrace,
+    outcome: Outcome,
+  ): void {
+    if (!match?.target?.contract.effect || trace.appId === undefined) return
+    const app = this.#platform.tenant.app(trace.appId)
+    const { status, code } = outcome
+    const result = { fields: { ...match.params }, accepted: false, status, code }
+    this.#addToLedger(match.api, app, body ?? {}, request.query, trace, result)
   }
 
   #authenticate(contract: ApiContract, authorization: string | undefined): AppRecord | undefined {

@@ -304,7 +304,7 @@ export interface SandboxControl {
   /** Starts all waiting re-pushes now. */
   repushNow(): Promise<{ count: number }>
   links(filter?: { appId?: string }): Promise<SandboxLink[]>
-  /** Resolves when the app has this many links (default 1); rejects after `timeoutMs` (default 5000, real). */
+  /** Resolves when exactly this many links (default 1) are open, stalled ones aside; rejects after `timeoutMs` (default 5000, real). */
   waitForLinks(options?: { appId?: string; count?: number; timeoutMs?: number }): Promise<SandboxLink[]>
   /** Ends links: `close` = Close frame and TCP end (default), `end` = TCP end alone, `reset` = TCP reset. */
   dropLinks(options?: { appId?: string; linkId?: string; how?: 'close' | 'end' | 'reset'; code?: number }): Promise<{

@@ -58,8 +58,7 @@ class FloodRun {
   #oldest = 0
   #lastAckAt = 0
   #resolve: (result: FloodResult) => void = () => {}
-  #timer: NodeJS.Timeout
-  #sweeper: NodeJS.Timeout
+  readonly #timers: NodeJS.Timeout[]
 
   constructor(
     parts: FloodParts,
@@ -80,8 +79,8 @@ class FloodRun {
       this.#resolve = resolve
     })
     parts.pushes.ackHook = (messageId, code) => this.#acknowledged(messageId, code)
-    this.#timer = setInterval(() => this.#sendDue(rate ?? 0), rate === undefined ? 2 ** 30 : 1)
-    this.#sweeper = setInterval(() => this.#sweep(), Math.max(10, parts.settings.ackWindowMs / 10))
+    this.#timers = [setInterval(() => this.#sweep(), Math.max(10, parts.settings.ackWindowMs / 10))]
+    if (rate !== undefined) this.#timers.push(setInterval(() => this.#sendDue(rate), 1))
     if (inFlight !== undefined) for (let i = 0; i < Math.min(inFlight, count); i += 1) this.#send()
   }
 
@@ -137,8 +136,7 @@ class FloodRun {
   }
 
   #end(): void {
-    clearInterval(this.#timer)
-    clearInterval(this.#sweeper)
+    for (const timer of this.#timers) clearInterval(timer)
     this.#parts.pushes.ackHook = undefined
     const elapsedMs = (this.#lastAckAt || performance.now()) - this.#startedAt
     const sorted = this.#latencies.subarray(0, this.#acked).sort()

@@ -6,6 +6,7 @@ import type { SandboxSettings } from './control.ts'
 import type { Frame } from './frame.ts'
 import type { RunIds } from './ids.ts'
 import { Link } from './link.ts'
+import { Watch } from './watch.ts'
 
 const ticketLifeMs = 60_000
 const maxClientMessageBytes = 1024 * 1024
@@ -14,6 +15,14 @@ interface Ticket {
   appId: string
   linkId: string
   until: number
+}
+
+/** Why a handshake failed; the last three travel as `Handshake-*` headers. */
+interface Refusal {
+  status: number
+  handshakeStatus: number
+  message: string
+  authCode: number
 }
 
 /** The gate of the long connection: tickets, handshakes, and the links of each app. */
@@ -31,7 +40,7 @@ export class LongConnection {
   })
   readonly #tickets = new Map<string, Ticket>()
   readonly #links = new Map<string, Link[]>()
-  readonly #watchers = new Set<() => void>()
+  readonly #changed = new Watch<true>()
 
   constructor(clock: SandboxClock, ids: RunIds, settings: SandboxSettings) {
     this.#clock = clock
@@ -51,14 +60,12 @@ export class LongConnection {
 
   /** Answers an upgrade request; `head` is what followed it. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const url = new URL(request.url ?? '/', 'http://sandbox')
-    const ticket = this.#tickets.get(url.searchParams.get('ticket') ?? '')
-    if (url.pathname !== '/ws/v2') return refuse(socket, 404, '404', 'not found', '0')
-    if (!ticket || ticket.until <= performance.now()) return refuse(socket, 403, '403', 'ticket is invalid', '0')
-    this.#tickets.delete(url.searchParams.get('ticket') ?? '')
-    if (this.of(ticket.appId).length >= this.#settings.maxLinksPerApp) {
-      return refuse(socket, 403, '514', 'the number of connections exceeded the limit', '1000040350')
+    const admitted = this.#admit(new URL(request.url ?? '/', 'http://sandbox'))
+    if ('status' in admitted) {
+      refuse(socket, admitted)
+      return
     }
+    const ticket = admitted
     const { firstData } = this.#settings
     // Corked, so that data sent at once shares the TCP segment of the handshake.
     if (firstData === 'at-once') socket.cork()
@@ -71,12 +78,26 @@ export class LongConnection {
       }
       const link = new Link(identity, ws, socket, this.#listener, firstData)
       this.#links.set(link.appId, [...this.of(link.appId), link])
-      this.#changed()
+      this.#changed.notify(true)
       if (firstData === 'at-once') {
         this.onOpen(link.appId)
         process.nextTick(() => socket.uncork())
       }
     })
+  }
+
+  /** Uses up the ticket of the address, or says why there is no way in. */
+  #admit(url: URL): Ticket | Refusal {
+    const value = url.searchParams.get('ticket') ?? ''
+    const ticket = this.#tickets.get(value)
+    this.#tickets.delete(value)
+    if (url.pathname !== '/ws/v2') return { status: 404, handshakeStatus: 404, message: 'not found', authCode: 0 }
+    if (!ticket || ticket.until <= performance.now()) {
+      return { status: 403, handshakeStatus: 403, message: 'ticket is invalid', authCode: 0 }
+    }
+    if (this.of(ticket.appId).length < this.#settings.maxLinksPerApp) return ticket
+    const message = 'the number of connections exceeded the limit'
+    return { status: 403, handshakeStatus: 514, message, authCode: 1000040350 }
   }
 
   of(appId: string): readonly Link[] {
@@ -97,21 +118,11 @@ export class LongConnection {
   /** Resolves to true when `holds` does, checked at each link that comes or goes, or to false after `timeoutMs`. */
   async waitUntil(holds: () => boolean, timeoutMs: number): Promise<boolean> {
     if (holds()) return true
-    return new Promise((resolve) => {
-      const end = (held: boolean) => {
-        clearTimeout(timer)
-        this.#watchers.delete(check)
-        resolve(held)
-      }
-      const check = () => {
-        if (holds()) end(true)
-      }
-      const timer = setTimeout(end, timeoutMs, false)
-      this.#watchers.add(check)
-    })
+    return (await this.#changed.next(holds, timeoutMs)) ?? false
   }
 
   close(): void {
+    this.#changed.close()
     for (const link of this.select({})) link.destroy()
     this.#server.close()
   }
@@ -122,28 +133,22 @@ export class LongConnection {
       const rest = this.of(link.appId).filter((other) => other !== link)
       if (rest.length > 0) this.#links.set(link.appId, rest)
       else this.#links.delete(link.appId)
-      this.#changed()
+      this.#changed.notify(true)
     },
     pong: () => (this.#settings.pong ? JSON.stringify(this.#settings.clientConfig) : undefined),
-  }
-
-  #changed(): void {
-    for (const check of this.#watchers) check()
   }
 }
 
 const serviceId = 33554678
 
-function refuse(socket: Duplex, status: number, handshakeStatus: string, message: string, authCode: string): void {
-  socket.end(
-    [
-      `HTTP/1.1 ${status} Refused`,
-      `Handshake-Status: ${handshakeStatus}`,
-      `Handshake-Msg: ${message}`,
-      `Handshake-Autherrcode: ${authCode}`,
-      'Content-Length: 0',
-      'Connection: close',
-      '\r\n',
-    ].join('\r\n'),
-  )
+function refuse(socket: Duplex, { status, handshakeStatus, message, authCode }: Refusal): void {
+  const lines = [
+    `HTTP/1.1 ${status} Refused`,
+    `Handshake-Status: ${handshakeStatus}`,
+    `Handshake-Msg: ${message}`,
+    `Handshake-Autherrcode: ${authCode}`,
+    'Content-Length: 0',
+    'Connection: close',
+  ]
+  socket.end(`${lines.join('\r\n')}\r\n\r\n`)
 }

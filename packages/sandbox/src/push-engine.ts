@@ -5,6 +5,7 @@ import type { RunIds } from './ids.ts'
 import type { LongConnection } from './long-connection.ts'
 import { BoundedMap } from './retention.ts'
 import type { AppRecord, Tenant } from './tenant.ts'
+import { Watch } from './watch.ts'
 
 type Failure = SandboxDelivery['failures'][number]
 
@@ -50,7 +51,7 @@ export class PushEngine {
   readonly #byMessageId: BoundedMap<string, Delivery>
   readonly #callbacks = new Map<string, PendingCallback>()
   readonly #pending = new Map<string, number>()
-  readonly #watchers = new Set<() => void>()
+  readonly #settled = new Watch<true>()
 
   constructor(
     tenant: Tenant,
@@ -132,21 +133,9 @@ export class PushEngine {
   }
 
   /** Resolves to true when no delivery of the app, or of any, is pending, or to false after `timeoutMs`. */
-  waitUntilSettled(appId: string | undefined, timeoutMs: number): Promise<boolean> {
+  async waitUntilSettled(appId: string | undefined, timeoutMs: number): Promise<boolean> {
     const settled = () => !this.#anyPending(appId)
-    if (settled()) return Promise.resolve(true)
-    return new Promise((resolve) => {
-      const end = (result: boolean) => {
-        clearTimeout(timer)
-        this.#watchers.delete(check)
-        resolve(result)
-      }
-      const check = () => {
-        if (settled()) end(true)
-      }
-      const timer = setTimeout(end, timeoutMs, false)
-      this.#watchers.add(check)
-    })
+    return settled() || ((await this.#settled.next(settled, timeoutMs)) ?? false)
   }
 
   /** Starts the waiting re-pushes of one app or of all now; answers how many there were. */
@@ -167,7 +156,7 @@ export class PushEngine {
     this.#deliveries.clear()
     this.#byMessageId.clear()
     this.#pending.clear()
-    for (const check of this.#watchers) check()
+    this.#settled.notify(true)
   }
 
   #envelope(
@@ -242,8 +231,7 @@ export class PushEngine {
     delivery.state = state
     const pending = (this.#pending.get(delivery.appId) ?? 1) - 1
     this.#pending.set(delivery.appId, pending)
-    if (pending > 0) return
-    for (const check of this.#watchers) check()
+    if (pending === 0) this.#settled.notify(true)
   }
 
   #acknowledged(frame: Frame): void {

@@ -32,10 +32,11 @@ async function startClient(sandbox: Sandbox, handlers: Record<string, (data: nev
 function apiClient(sandbox: Sandbox): Client {
   const [app] = sandbox.apps
   if (!app) throw new Error('the sandbox has no app')
-  const values = new Map<string, unknown>()
+  // The SDK's own cache is shared by the whole process and keyed by app id alone.
+  const values = new Map<unknown, unknown>()
   const cache = {
-    set: async (key: string | symbol, value: unknown) => Boolean(values.set(String(key), value)),
-    get: async (key: string | symbol) => values.get(String(key)),
+    set: async (key: unknown, value: unknown) => values.set(String(key), value) === values,
+    get: async (key: unknown) => values.get(String(key)),
   }
   return new Client({
     appId: app.appId,
@@ -118,7 +119,12 @@ describe('the official node SDK on the sandbox', () => {
       },
     })
     const said = await sandbox.say({ user: 'alice', text: 'again' })
-    await expect.poll(async () => (await sandbox.repushNow(), ids.length)).toBe(3)
+    await expect
+      .poll(async () => {
+        await sandbox.repushNow()
+        return ids.length
+      })
+      .toBe(3)
     await sandbox.waitForDeliveries()
     expect(new Set(ids)).toEqual(new Set(said.eventIds))
     expect(await sandbox.deliveries()).toMatchObject([

@@ -9,10 +9,10 @@ import { RunIds } from './ids.ts'
 import { ChatStore } from './im/chat-store.ts'
 import { MessageStore } from './im/message-store.ts'
 import { Ledger } from './ledger.ts'
+import { LocalControl } from './local-control.ts'
 import { LongConnection } from './long-connection.ts'
 import { PlatformServer } from './platform-server.ts'
 import { PushEngine } from './push-engine.ts'
-import { LocalControl } from './sandbox.ts'
 import { changeSettings, defaultSettings } from './settings.ts'
 import { Tenant } from './tenant.ts'
 import { Tokens } from './tokens.ts'
@@ -96,6 +96,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   control.url = `http://${server.host}`
   const close = async () => {
     pushes.reset()
+    messages.close()
     clock.close()
     links.close()
     await server.close()

@@ -2,6 +2,7 @@ import type { SandboxClock } from '../clock.ts'
 import type { RunIds } from '../ids.ts'
 import { BoundedMap } from '../retention.ts'
 import type { Actor } from '../tenant.ts'
+import { Watch } from '../watch.ts'
 
 /** Somebody named in a message; `@_all` stands for everybody. */
 export interface Mention {
@@ -35,18 +36,13 @@ export type NewMessage = Pick<MessageRecord, 'chatId' | 'sender' | 'messageType'
   inThread?: boolean | undefined
 }
 
-interface Waiter {
-  fits: (message: MessageRecord) => boolean
-  resolve: (message: MessageRecord) => void
-}
-
 /** The messages of all chats; the oldest are forgotten past the retention. */
 export class MessageStore {
   readonly #clock: SandboxClock
   readonly #ids: RunIds
   readonly #messages: BoundedMap<string, MessageRecord>
   readonly #byChat = new Map<string, Map<string, MessageRecord>>()
-  readonly #waiters = new Set<Waiter>()
+  readonly #added = new Watch<MessageRecord>()
   #seq = 0
 
   constructor(clock: SandboxClock, ids: RunIds, limit: number) {
@@ -82,7 +78,7 @@ export class MessageStore {
       this.#byChat.set(record.chatId, inChat)
     }
     inChat.set(record.messageId, record)
-    for (const waiter of this.#waiters) if (waiter.fits(record)) waiter.resolve(record)
+    this.#added.notify(record)
     return record
   }
 
@@ -102,16 +98,12 @@ export class MessageStore {
   /** The oldest message that fits, now or later. */
   waitFor(fits: (message: MessageRecord) => boolean, timeoutMs: number): Promise<MessageRecord | undefined> {
     for (const message of this.#messages.values()) if (fits(message)) return Promise.resolve(message)
-    return new Promise((resolve) => {
-      const end = (message: MessageRecord | undefined) => {
-        clearTimeout(timer)
-        this.#waiters.delete(waiter)
-        resolve(message)
-      }
-      const waiter: Waiter = { fits, resolve: end }
-      const timer = setTimeout(end, timeoutMs, undefined)
-      this.#waiters.add(waiter)
-    })
+    return this.#added.next(fits, timeoutMs)
+  }
+
+  /** Ends all waiting. */
+  close(): void {
+    this.#added.close()
   }
 
   reset(): void {

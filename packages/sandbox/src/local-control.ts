@@ -175,8 +175,9 @@ export class LocalControl implements control.SandboxControl {
     const { count = 1, timeoutMs = defaultTimeoutMs } = options
     const filter = options.appId === undefined ? {} : { appId: options.appId }
     const { links } = this.#parts
-    if (await links.waitUntil(() => links.select(filter).length === count, timeoutMs)) return this.links(filter)
-    const present = links.select(filter).length
+    const open = () => links.select(filter).filter((link) => !link.stalled)
+    if (await links.waitUntil(() => open().length === count, timeoutMs)) return open().map((link) => link.info)
+    const present = open().length
     throw new Error(`${present} links instead of ${count} after ${timeoutMs} ms (${this.#summary()}).`)
   }
 
