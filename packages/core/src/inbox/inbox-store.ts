@@ -214,15 +214,20 @@ export interface InboxStore extends AsyncDisposable {
    * charges a crash to its first ready event; a lane taken from the claiming owner itself charges nothing.
    */
   claim(owner: Owner, filter: ClaimFilter, limit: number): Promise<readonly ClaimedLane[]>
-  /** The next events of a lane that is held; an empty list with a lost fence. Updates the lease's tail. */
+  /**
+   * The next events of a lane that is held, with the lease's tail brought up to date; undefined when the fence is lost.
+   * When none of its events is ready now (all parked, or not yet due), the store gives the lane back itself, due when
+   * the first of them is, and answers undefined too. The same holds for a claim: it never returns a lane without events.
+   */
   next(lease: Lease): Promise<ClaimedLane | undefined>
   /** Records how a run ended and what happens to the lane. Calls made meanwhile share one commit. */
   settle(lease: Lease, settlement: Settlement, after: LaneAfter): Promise<SettleResult>
   /**
-   * Extends exactly these leases, where their fences hold; returns nothing: lost lanes are noticed by their fence.
+   * Extends exactly these leases, where their fences hold, and returns those whose fence no longer does: their runs
+   * must end. The caller reads its clock before calling, and counts the extension from there.
    * Not "all of the owner": a lane that was taken by a put whose answer got lost must run out, not be kept for ever.
    */
-  extend(owner: Owner, leases: readonly Lease[]): Promise<void>
+  extend(owner: Owner, leases: readonly Lease[]): Promise<readonly Lease[]>
   /** Gives lanes back unchanged, due at once, for another process to take. No crash is charged. */
   giveBack(leases: readonly Lease[]): Promise<void>
   /** Wakes the events that wait for a key. Returns how many. */
