@@ -14,5 +14,6 @@ const passed = await runSteps([
   { name: 'generated files', run: ['scripts/generate.ts', '--check'] },
   { name: 'unused code', run: ['node_modules/knip/bin/knip.js', '--no-progress', '--treat-config-hints-as-errors'] },
 ])
-if (!passed) process.stdout.write('Biome repairs most of its findings: node_modules/.bin/biome check --write\n')
+if (!passed)
+  process.stdout.write('npm run format repairs most of what Biome finds, npm run generate what is not up to date.\n')
 process.exitCode = passed ? 0 : 1

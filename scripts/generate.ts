@@ -1,4 +1,4 @@
-// node scripts/generate.ts [--check]: writes the files that are made from the code; --check fails when one is not up to date.
+// npm run generate [-- --check]: writes the files that are made from the code; --check fails when one is not up to date.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { coreError } from '../packages/core/src/errors/catalogue.ts'
@@ -17,7 +17,7 @@ for (const { path, make } of generated) {
   const present = existsSync(file) ? readFileSync(file, 'utf8') : undefined
   if (present === wanted) continue
   if (check) {
-    console.error(`${path} is not up to date: run node scripts/generate.ts and commit it`)
+    console.error(`${path} is not up to date: run npm run generate and commit it`)
     process.exitCode = 1
   } else {
     mkdirSync(dirname(file), { recursive: true })

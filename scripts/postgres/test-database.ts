@@ -16,6 +16,7 @@ export interface TestDatabase extends AsyncDisposable {
 
 /** Creates an empty database: `await using database = await createTestDatabase()`. `serverUrl`: another server than the run's own. */
 export async function createTestDatabase(serverUrl: string = inject('postgresUrl')): Promise<TestDatabase> {
+  if (!serverUrl) throw new Error('No PostgreSQL in this run: start vitest in the root of the checkout (npm test).')
   const name = `test_${randomBytes(6).toString('hex')}`
   await run(serverUrl, `create database ${name}`)
   const url = new URL(serverUrl)
