@@ -81,12 +81,13 @@ export function page<T>(
 ): { items: readonly T[]; has_more: boolean; page_token: string } {
   const size = Number(queryText(call, 'page_size') ?? 20)
   const token = queryText(call, 'page_token')
-  const start = token === undefined ? 0 : Number(Buffer.from(token, 'base64url').toString('latin1'))
-  if (!Number.isInteger(start) || start < 0) throw new PlatformError(invalidCode, 'page_token is invalid')
-  const end = start + size
+  const start = token === undefined ? '0' : Buffer.from(token, 'base64url').toString('latin1')
+  if (!/^\d{1,9}$/.test(start)) throw new PlatformError(invalidCode, 'page_token is invalid')
+  const from = Number(start)
+  const end = from + size
   const more = end < list.length
   const next = more ? Buffer.from(String(end)).toString('base64url') : ''
-  return { items: list.slice(start, end), has_more: more, page_token: next }
+  return { items: list.slice(from, end), has_more: more, page_token: next }
 }
 
 /** A chat that the bot may act in. */

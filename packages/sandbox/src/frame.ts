@@ -23,7 +23,7 @@ export function frameHeader(frame: Frame, key: string): string | undefined {
   return undefined
 }
 
-/** Encodes a frame. All required fields are written, also when they are 0: the node SDK refuses a frame without them. */
+/** Encodes a frame of numbers from 0 to 2^53. All required fields are written, also when they are 0: the node SDK refuses a frame without them. */
 export function encodeFrame(frame: Frame): Buffer {
   let size = 1 + varintSize(frame.seqId) + 1 + varintSize(frame.logId) + 1 + varintSize(frame.service)
   size += 1 + varintSize(frame.method)
@@ -63,21 +63,23 @@ export function encodeFrame(frame: Frame): Buffer {
 export function decodeFrame(bytes: Uint8Array): Frame {
   const reader = new FrameReader(bytes, 0, bytes.length)
   const headers: [string, string][] = []
-  const numbers: [number, number, number, number] = [-1, -1, -1, -1]
+  const numbers: [number?, number?, number?, number?] = []
   let payload: Uint8Array | undefined
   while (reader.more()) {
     const tag = reader.varint()
     const field = tag >>> 3
     if (field >= 1 && field <= 4) {
       if ((tag & 7) !== 0) throw new FrameError(`field ${field} is not a number`)
-      numbers[(field - 1) as 0 | 1 | 2 | 3] = reader.varint()
+      numbers[(field - 1) as 0 | 1 | 2 | 3] = field < 3 ? reader.varint() : reader.int32()
     } else if (field === 5 && (tag & 7) === 2) headers.push(reader.header())
     else if (field === 8 && (tag & 7) === 2) payload = reader.bytes()
     else reader.skip(tag & 7)
   }
   const [seqId, logId, service, method] = numbers
-  if (seqId < 0 || logId < 0 || service < 0 || method < 0) throw new FrameError('a required field is missing')
-  return { seqId, logId, service: service | 0, method: method | 0, headers, payload }
+  if (seqId === undefined || logId === undefined || service === undefined || method === undefined) {
+    throw new FrameError('a required field is missing')
+  }
+  return { seqId, logId, service, method, headers, payload }
 }
 
 class FrameReader {
@@ -104,6 +106,18 @@ class FrameReader {
       value += (byte & 0x7f) * factor
       if (byte < 0x80) return value
       factor *= 128
+    }
+    throw new FrameError('a number has more than ten bytes')
+  }
+
+  /** Negative numbers take ten bytes, of which the first five hold all 32 bits. */
+  int32(): number {
+    let value = 0
+    for (let read = 0; read < 10; read += 1) {
+      if (this.#at >= this.#end) throw new FrameError('the frame is cut')
+      const byte = this.#from[this.#at++] as number
+      if (read < 5) value |= (byte & 0x7f) << (7 * read)
+      if (byte < 0x80) return value
     }
     throw new FrameError('a number has more than ten bytes')
   }

@@ -112,15 +112,15 @@ export class Link {
     if (frame.method !== controlMethod) {
       this.#counts.acks += 1
       this.#listener.ack(this, frame)
-    } else if (frameHeader(frame, 'type') === 'ping') this.#answerPing(frame)
+    } else if (frameHeader(frame, 'type') === 'ping') this.#answerPing()
   }
 
-  #answerPing(ping: Frame): void {
+  #answerPing(): void {
     this.#counts.pings += 1
     const payload = this.#listener.pong()
     if (payload !== undefined) {
       const headers = [['type', 'pong']] as const
-      const pong = { seqId: 0, logId: 0, service: ping.service, method: controlMethod, headers }
+      const pong = { seqId: 0, logId: 0, service: this.serviceId, method: controlMethod, headers }
       this.#write(encodeFrame({ ...pong, payload: Buffer.from(payload) }), true, false)
     }
     this.#releaseData()

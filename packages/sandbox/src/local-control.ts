@@ -118,7 +118,7 @@ export class LocalControl implements control.SandboxControl {
     const where = chatId === undefined ? 'any chat' : `chat ${chatId}`
     const failed = this.#parts.calls.list({}).filter((call) => call.code !== 0).length
     throw new Error(
-      `No ${sender ?? ''} message after seq ${afterSeq} in ${where} within ${timeoutMs} ms (${this.#summary()}, ${failed} failed API calls).`,
+      `No message${sender ? ` of a ${sender}` : ''} after seq ${afterSeq} in ${where} within ${timeoutMs} ms (${this.#summary()}, ${failed} failed API calls).`,
     )
   }
 

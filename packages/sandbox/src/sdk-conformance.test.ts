@@ -1,55 +1,31 @@
-import { Client, EventDispatcher, LoggerLevel, WSClient } from '@larksuiteoapi/node-sdk'
-import { afterEach, describe, expect, it } from 'vitest'
-import { type Sandbox, type SandboxOptions, startSandbox } from './start-sandbox.ts'
-
-const closers: (() => unknown)[] = []
-
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close()
-})
-
-async function start(options: SandboxOptions = {}): Promise<Sandbox> {
-  const sandbox = await startSandbox(options)
-  closers.push(() => sandbox.close())
-  return sandbox
-}
+import { Client, EventDispatcher, WSClient } from '@larksuiteoapi/node-sdk'
+import { describe, expect, it } from 'vitest'
+import type { Sandbox } from './start-sandbox.ts'
+import { afterTest, firstApp, openSandbox, silent } from './testing/open-sandbox.ts'
 
 async function startClient(sandbox: Sandbox, handlers: Record<string, (data: never) => unknown>): Promise<WSClient> {
-  const [app] = sandbox.apps
-  if (!app) throw new Error('the sandbox has no app')
-  const client = new WSClient({
-    appId: app.appId,
-    appSecret: app.appSecret,
-    domain: sandbox.url,
-    loggerLevel: LoggerLevel.fatal,
-  })
-  closers.push(() => client.close({ force: true }))
-  await client.start({ eventDispatcher: new EventDispatcher({ loggerLevel: LoggerLevel.fatal }).register(handlers) })
+  const { appId, appSecret } = firstApp(sandbox)
+  const client = new WSClient({ appId, appSecret, domain: sandbox.url, logger: silent })
+  afterTest(() => client.close({ force: true }))
+  await client.start({ eventDispatcher: new EventDispatcher({ logger: silent }).register(handlers) })
   await sandbox.waitForLinks()
   return client
 }
 
 function apiClient(sandbox: Sandbox): Client {
-  const [app] = sandbox.apps
-  if (!app) throw new Error('the sandbox has no app')
+  const { appId, appSecret } = firstApp(sandbox)
   // The SDK's own cache is shared by the whole process and keyed by app id alone.
   const values = new Map<unknown, unknown>()
   const cache = {
     set: async (key: unknown, value: unknown) => values.set(String(key), value) === values,
     get: async (key: unknown) => values.get(String(key)),
   }
-  return new Client({
-    appId: app.appId,
-    appSecret: app.appSecret,
-    domain: sandbox.url,
-    loggerLevel: LoggerLevel.fatal,
-    cache,
-  })
+  return new Client({ appId, appSecret, domain: sandbox.url, logger: silent, cache })
 }
 
 describe('the official node SDK on the sandbox', () => {
   it('receives what a user says and replies to it', async () => {
-    const sandbox = await start()
+    const sandbox = await openSandbox()
     const client = apiClient(sandbox)
     await startClient(sandbox, {
       'im.message.receive_v1': async (data: { message: { message_id: string; content: string } }) => {
@@ -69,7 +45,7 @@ describe('the official node SDK on the sandbox', () => {
   })
 
   it('sends messages, reads them back and lists the chat', async () => {
-    const sandbox = await start()
+    const sandbox = await openSandbox()
     const client = apiClient(sandbox)
     const [user] = sandbox.users
     const sent = await client.im.v1.message.create({
@@ -85,7 +61,7 @@ describe('the official node SDK on the sandbox', () => {
   })
 
   it('puts chunks together', async () => {
-    const sandbox = await start({ settings: { chunks: 4 } })
+    const sandbox = await openSandbox({ settings: { chunks: 4 } })
     const texts: string[] = []
     await startClient(sandbox, {
       'im.message.receive_v1': (data: { message: { content: string } }) => {
@@ -97,12 +73,49 @@ describe('the official node SDK on the sandbox', () => {
     expect(texts).toEqual(['long enough for four chunks, 翠雀花'])
   })
 
+  it('asks for contacts, chats and members through its typed client', async () => {
+    const sandbox = await openSandbox()
+    const client = apiClient(sandbox)
+    const user_id = sandbox.users[0]?.openId ?? ''
+    const user = await client.contact.v3.user.get({ path: { user_id }, params: { user_id_type: 'open_id' } })
+    expect(user.data?.user?.name).toBe(sandbox.users[0]?.name)
+    const users = await client.contact.v3.user.batch({ params: { user_ids: sandbox.users.map((one) => one.openId) } })
+    expect(users.data?.items).toHaveLength(sandbox.users.length)
+    const chat = await client.im.v1.chat.create({ data: { name: 'made by the SDK', user_id_list: [user_id] } })
+    const members = await client.im.v1.chatMembers.get({ path: { chat_id: chat.data?.chat_id ?? '' } })
+    expect(members.data?.items?.map((member) => member.member_id)).toEqual([user_id])
+  })
+
+  it('connects again after each way of losing its link', async () => {
+    const sandbox = await openSandbox({
+      settings: { clientConfig: { ReconnectCount: -1, ReconnectInterval: 1, ReconnectNonce: 0, PingInterval: 120 } },
+    })
+    await startClient(sandbox, { 'im.message.receive_v1': () => {} })
+    for (const how of ['close', 'end', 'reset'] as const) {
+      await sandbox.dropLinks({ how })
+      await sandbox.waitForLinks({ count: 0 })
+      await sandbox.waitForLinks()
+    }
+    await sandbox.say({ user: 'alice', text: 'still there?' })
+    expect(await sandbox.waitForDeliveries()).toEqual({ acked: 1, givenUp: 0 })
+  })
+
+  it('hears of a wrong secret', async () => {
+    const sandbox = await openSandbox()
+    const { appId } = firstApp(sandbox)
+    const error = await new Promise<Error>((resolve) => {
+      const client = new WSClient({ appId, appSecret: 'no', domain: sandbox.url, logger: silent, onError: resolve })
+      afterTest(() => client.close({ force: true }))
+      void client.start({ eventDispatcher: new EventDispatcher({ logger: silent }) })
+    })
+    expect(error.message).toContain('1000040345')
+  })
+
   it('answers a card action with what the handler returned', async () => {
-    const sandbox = await start()
+    const sandbox = await openSandbox()
     await startClient(sandbox, { 'card.action.trigger': () => ({ toast: { type: 'info', content: 'done' } }) })
-    const [app] = sandbox.apps
     const result = await sandbox.pushCallback({
-      appId: app?.appId ?? '',
+      appId: firstApp(sandbox).appId,
       eventType: 'card.action.trigger',
       event: { operator: {}, token: 'c-1', action: { tag: 'button', value: {} }, host: 'im_message', context: {} },
     })
@@ -110,7 +123,7 @@ describe('the official node SDK on the sandbox', () => {
   })
 
   it('pushes again by the ladder when the handler throws, with the same event id', async () => {
-    const sandbox = await start()
+    const sandbox = await openSandbox()
     const ids: string[] = []
     await startClient(sandbox, {
       'im.message.receive_v1': (data: { event_id: string }) => {

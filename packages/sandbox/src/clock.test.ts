@@ -1,0 +1,66 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { SandboxClock } from './clock.ts'
+
+describe('the platform clock', () => {
+  beforeEach(() => {
+    vi.useFakeTimers()
+  })
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
+  it('passes as fast as its scale says', () => {
+    const clock = new SandboxClock(60)
+    const start = clock.now()
+    vi.advanceTimersByTime(1000)
+    expect(clock.now() - start).toBe(60_000)
+  })
+
+  it('runs a task at its platform time, also when the speed changes meanwhile', () => {
+    const clock = new SandboxClock(1)
+    const run = vi.fn()
+    clock.schedule(60_000, run)
+    vi.advanceTimersByTime(30_000)
+    clock.set({ scale: 30 })
+    vi.advanceTimersByTime(999)
+    expect(run).not.toHaveBeenCalled()
+    vi.advanceTimersByTime(2)
+    expect(run).toHaveBeenCalledOnce()
+  })
+
+  it('runs what became due when the time is moved forward', () => {
+    const clock = new SandboxClock(1)
+    const run = vi.fn()
+    clock.schedule(6 * 3_600_000, run)
+    clock.set({ advanceMs: 6 * 3_600_000 })
+    vi.advanceTimersByTime(1)
+    expect(run).toHaveBeenCalledOnce()
+  })
+
+  it('waits for tasks that lie further ahead than a timer reaches', () => {
+    const clock = new SandboxClock(1)
+    const run = vi.fn()
+    const days40 = 40 * 86_400_000
+    clock.schedule(days40, run)
+    vi.advanceTimersByTime(days40 - 1)
+    expect(run).not.toHaveBeenCalled()
+    vi.advanceTimersByTime(2)
+    expect(run).toHaveBeenCalledOnce()
+  })
+
+  it('runs a task once, whether by time or by hand, and never after it was taken off', () => {
+    const clock = new SandboxClock(1)
+    const run = vi.fn()
+    clock.schedule(10, run).runNow()
+    clock.schedule(10, run).cancel()
+    clock.schedule(10, run)
+    clock.close()
+    vi.advanceTimersByTime(100)
+    expect(run).toHaveBeenCalledOnce()
+  })
+
+  it('refuses a scale of 0 and steps back', () => {
+    expect(() => new SandboxClock(0)).toThrow('above 0, received 0')
+    expect(() => new SandboxClock(1).set({ advanceMs: -1 })).toThrow('only moves forward')
+  })
+})
