@@ -3,11 +3,16 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { coreError } from '../packages/core/src/errors/catalogue.ts'
 import { root } from './borders/source-tree.ts'
+import { configPage, envExample } from './generate/config-page.ts'
 import { errorsPage } from './generate/errors-page.ts'
+import { kernelOptionTypes } from './generate/kernel-option-types.ts'
 
 /** Each generated file and what makes it. To add one, add a line. */
 const generated: readonly { path: string; make: () => string | Promise<string> }[] = [
   { path: 'docs/errors.md', make: () => errorsPage([{ packageName: '@larkspur/core', rows: coreError.rows }]) },
+  { path: 'packages/core/src/generated/kernel-options.ts', make: kernelOptionTypes },
+  { path: 'docs/config.md', make: configPage },
+  { path: '.env.example', make: envExample },
 ]
 
 const check = process.argv.includes('--check')

@@ -1,6 +1,5 @@
 // Makes the types of the kernel's options from their schema, so that hovers tell the default and the variable.
-import { z } from 'zod'
-import { kernelOptionsSchema } from '../../packages/core/src/config/kernel-options.ts'
+import { kernelOptionsJsonSchema } from '../../packages/core/src/config/kernel-options.ts'
 import { type Setting, settingsOf, variableOf } from '../../packages/core/src/config/settings.ts'
 
 interface Group {
@@ -9,24 +8,19 @@ interface Group {
   readonly settings: readonly Setting[]
 }
 
-/** The schema of the kernel's options as JSON Schema. */
-export const kernelOptionsJsonSchema = z.toJSONSchema(kernelOptionsSchema, { io: 'input' })
-
 /** The options, those at the root first, then group by group. */
 export function optionGroups(): Group[] {
-  const { properties = {} } = kernelOptionsJsonSchema
-  const settings = settingsOf(kernelOptionsJsonSchema)
-  const named = Object.entries(properties).flatMap(([name, node]) =>
-    typeof node === 'object' && node.properties
-      ? [
-          {
-            name,
-            description: node.description ?? '',
-            settings: settings.filter(({ path }) => path[0] === name && path.length > 1),
-          },
-        ]
-      : [],
-  )
+  const schema = kernelOptionsJsonSchema() as {
+    properties: Record<string, { description: string; properties?: object }>
+  }
+  const settings = settingsOf(schema)
+  const named = Object.entries(schema.properties)
+    .filter(([, { properties }]) => properties)
+    .map(([name, { description }]) => ({
+      name,
+      description,
+      settings: settings.filter(({ path }) => path[0] === name && path.length > 1),
+    }))
   return [{ name: '', description: '', settings: settings.filter(({ path }) => path.length === 1) }, ...named]
 }
 

@@ -1,0 +1,26 @@
+/** How events of an app arrive: over the long connection, by webhook, or not at all in this process (a worker). */
+export type Receive = 'websocket' | 'webhook' | 'none'
+
+/**
+ * An app of the platform, as the kernel holds it after configuration was checked. The secret is in a closure so that
+ * printing the record never shows it.
+ */
+export interface App {
+  /** `cli_` and 16 hex digits (developer console, page Credentials & Basic Info). */
+  readonly appId: string
+  /** Origin of the open platform, e.g. `https://open.feishu.cn`. */
+  readonly domain: string
+  readonly receive: Receive
+  /** Tenant of a self-built app; empty until the platform has told it. Part of every token, cache and inbox key. */
+  readonly tenantKey: string
+  /** `ou_…` of people who get alarms. */
+  readonly admins: readonly string[]
+  readonly name?: string | undefined
+  readonly enabled: boolean
+  /** The app secret. */
+  secret(): string
+  /** Encrypt Key of webhook delivery. */
+  encryptKey(): string | undefined
+  /** Verification Token of webhook delivery. */
+  verificationToken(): string | undefined
+}
