@@ -164,7 +164,7 @@ export interface SandboxSettings {
   /** Data frames are split into this many chunks. Default 1. */
   chunks: number
   /**
-   * `after-ping`: a link gets data after its first ping or 5 ms. `at-once`: waiting events go out in the TCP segment of
+   * `after-ping`: a link gets data after its first ping, or after 1 s. `at-once`: waiting events go out in the TCP segment of
    * the handshake, where the node SDK loses them. Default `after-ping`.
    */
   firstData: 'after-ping' | 'at-once'

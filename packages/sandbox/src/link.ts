@@ -12,8 +12,11 @@ export interface LinkListener {
   pong(): string | undefined
 }
 
-/** A client that never pings still gets data after this. */
-const firstDataDelayMs = 5
+/**
+ * A client that does not ping at once (the Java SDK) still gets data after this. Shorter is not safe: the node SDK listens
+ * only when its connect call has resolved, which a busy machine puts off.
+ */
+const firstDataDelayMs = 1000
 
 /** One long connection: a WebSocket and the TCP socket below it. */
 export class Link {
@@ -44,7 +47,7 @@ export class Link {
     this.#socket = socket
     this.#listener = listener
     if (firstData === 'at-once') this.#waiting = undefined
-    else setTimeout(() => this.#releaseData(), firstDataDelayMs)
+    else setTimeout(() => this.#releaseData(), firstDataDelayMs).unref()
     ws.on('message', (data: Buffer, isBinary: boolean) => this.#received(data, isBinary))
     ws.on('close', () => listener.closed(this))
     // A protocol error ends the link by a close event, which follows.

@@ -114,7 +114,7 @@ describe('a link', () => {
     client.socket.ping()
     await new Promise((resolve) => client.socket.once('pong', resolve))
     expect(client.pongs).toHaveLength(1)
-    expect(await sandbox.links()).toMatchObject([{ pings: 2, state: 'open' }])
+    expect(await sandbox.links()).toMatchObject([{ pings: 3, state: 'open' }])
   })
 
   it('carries data frames with all headers, the JSON envelope and the required fields', async () => {
@@ -161,7 +161,7 @@ describe('a link', () => {
     await pushOne(sandbox)
     client.ping()
     await expect.poll(async () => (await sandbox.links())[0]?.swallowedFrames).toBe(1)
-    expect(await sandbox.links()).toMatchObject([{ state: 'stalled', pings: 0 }])
+    expect(await sandbox.links()).toMatchObject([{ state: 'stalled', pings: 1 }])
     expect(client.frames).toEqual([])
     await expect(sandbox.waitForLinks({ timeoutMs: 10 })).rejects.toThrow('0 links instead of 1')
     await sandbox.dropLinks()
@@ -185,7 +185,7 @@ describe('a link', () => {
     })
     client.ping()
     await client.until(() => client.pongs.length === 1)
-    expect(await sandbox.links()).toMatchObject([{ badFrames: 4, pings: 1 }])
+    expect(await sandbox.links()).toMatchObject([{ badFrames: 4, pings: 2 }])
   })
 
   it('carries raw bytes, for tests of what a client survives', async () => {

@@ -114,11 +114,13 @@ export class WireClient {
     afterTest(() => this.socket.terminate())
   }
 
-  /** Connects to the sandbox as an app. */
+  /** Connects to the sandbox as an app, and pings once as the official SDKs do. */
   static async connect(sandbox: Sandbox, app?: SandboxApp): Promise<WireClient> {
     const { body } = await discover(sandbox, app)
     const client = new WireClient(body.data.URL)
     await new Promise((resolve, reject) => client.socket.once('open', resolve).once('error', reject))
+    client.ping()
+    await client.until(() => client.frames.splice(0).length === 1)
     return client
   }
 
