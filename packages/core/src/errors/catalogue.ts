@@ -250,6 +250,11 @@ export const coreError = defineErrors({
     hint: 'Pass event.signal on, split the work into tasks, or raise dispatch.handlerTimeoutMs.',
     retryable: true,
   },
+  DISPATCH_CRASHED: {
+    category: 'internal',
+    meaning: 'The process died several times while an event was running, so the event was given up.',
+    hint: 'Find out what its handlers do to the process (memory, native code, process.exit), then retry the dead letter.',
+  },
   DISPATCH_RESULTS_TOO_LARGE: {
     category: 'input',
     meaning: 'An event has more stored results than 200, or larger ones than 256 KB.',
@@ -292,6 +297,11 @@ export const coreError = defineErrors({
     meaning: 'The long connection could not be opened.',
     hint: 'Check the network and the proxy; it is tried again by itself.',
     retryable: true,
+  },
+  CONNECTION_SWITCH_UNAVAILABLE: {
+    category: 'config',
+    meaning: "`connection.fallback` is 'switch', which this version cannot do.",
+    hint: "Set connection.fallback to 'alarm': the alarm then says what to click.",
   },
   // http
   HTTP_PORT_IN_USE: {

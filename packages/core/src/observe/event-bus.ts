@@ -1,5 +1,8 @@
-import mitt from 'mitt'
+import mittModule from 'mitt'
 import type { Alarm } from './alarm.ts'
+
+// mitt's types describe a CommonJS module whose default is `.default`; Node loads its ES module, whose default is the function.
+const mitt = mittModule as unknown as typeof mittModule.default
 
 /** States of a long connection, as shown in metrics, health and facts. */
 export type LinkState = 'idle' | 'connecting' | 'open' | 'waiting' | 'fallback' | 'refused' | 'draining' | 'closed'

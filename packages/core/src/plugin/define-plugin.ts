@@ -1,0 +1,214 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import type { Migration } from '../storage/migrator.ts'
+import type { SetupContext } from './setup-context.ts'
+
+declare const carried: unique symbol
+declare const optionalUse: unique symbol
+
+/**
+ * A plugin with its options, ready for `plugins: [...]`. Made by the factory that {@link definePlugin} returns; what
+ * it brings (its API, its events, what it needs) is carried in the type.
+ */
+export interface Plugin<
+  Name extends string = string,
+  // biome-ignore lint/suspicious/noExplicitAny: `any` lets a list hold plugins of every kind; users infer the real type.
+  Api = any,
+  // biome-ignore lint/suspicious/noExplicitAny: as above.
+  Events = any,
+  Needs extends string = string,
+> {
+  readonly name: Name
+  /** Exists in the types only. Required, so that a factory whose `()` was forgotten is refused. */
+  readonly [carried]: { readonly api: Api; readonly events: Events; readonly needs: Needs }
+}
+
+/** What {@link definePlugin} returns: call it to put the plugin into the list. */
+export interface PluginFactory<
+  Name extends string = string,
+  // biome-ignore lint/suspicious/noExplicitAny: as in Plugin.
+  Input = any,
+  // biome-ignore lint/suspicious/noExplicitAny: as in Plugin.
+  Api = any,
+  // biome-ignore lint/suspicious/noExplicitAny: as in Plugin.
+  Events = any,
+  Needs extends string = string,
+> {
+  // biome-ignore lint/complexity/noBannedTypes: `{}` asks whether every option may be left out.
+  (...args: {} extends Input ? [options?: Input] : [options: Input]): Plugin<Name, Api, Events, Needs>
+  readonly pluginName: Name
+}
+
+/** A factory of whatever kind. */
+// biome-ignore lint/suspicious/noExplicitAny: a constraint that every factory satisfies; never shown to users.
+export type AnyPluginFactory = PluginFactory<any, any, any, any, any>
+
+/** A use that may be absent; made by {@link optional}. */
+export interface OptionalUse<Factory extends AnyPluginFactory = AnyPluginFactory> {
+  readonly [optionalUse]: Factory
+  readonly pluginName: string
+}
+
+/** The plugins that a plugin uses, by the name under which `setup` receives their APIs. */
+export type Uses = Readonly<Record<string, AnyPluginFactory | OptionalUse>>
+
+/** The names of a plugin's own events, with their types; made by {@link eventMap}. */
+export interface EventNames<Events> {
+  readonly names: readonly (keyof Events & string)[]
+}
+
+/** A command that a plugin adds to the `larkspur` command line. It runs on a bot that is created, not started. */
+export interface PluginCommand {
+  /** As typed: `larkspur <plugin> <name>`. */
+  readonly name: string
+  readonly description: string
+  run(argv: readonly string[]): Promise<void>
+}
+
+/** What {@link definePlugin} takes. */
+export interface PluginDefinition<Name extends string, Input, Options, Api, OwnEvents, U extends Uses> {
+  /** Kebab-case; the key under which the API appears on the bot, and the prefix of events, metrics and tables. */
+  readonly name: Name
+  /** Checks and completes the options: any Standard Schema, a zod object for example. */
+  readonly options?: StandardSchemaV1<Input, Options> | undefined
+  /** Plugins whose APIs `setup` receives: gives order, presence and types. */
+  readonly uses?: U | undefined
+  /** Events that this plugin emits. */
+  readonly events?: EventNames<OwnEvents> | undefined
+  /** Its tables, named `p_<plugin>_…`. */
+  readonly migrations?: readonly Migration[] | undefined
+  /** Permissions that the app needs for it, e.g. `im:message`. */
+  readonly scopes?: readonly string[] | undefined
+  readonly commands?: readonly PluginCommand[] | undefined
+  /** Registers everything; what it returns is the plugin's API. Write its return type, so that hovers stay readable. */
+  setup(context: SetupContext<Options, OwnEvents, UsedEvents<U>> & UsedApis<U>): Api | Promise<Api>
+}
+
+/** What one factory's plugin gives to those that use it. */
+type ApiOf<F> = F extends PluginFactory<infer _N, infer _I, infer Api, infer _E, infer _D> ? Api : never
+type EventsOf<F> = F extends PluginFactory<infer _N, infer _I, infer _A, infer Events, infer _D> ? Events : never
+
+/** The APIs of used plugins; those of optional ones may be undefined. */
+export type UsedApis<U extends Uses> = {
+  readonly [Key in keyof U]: U[Key] extends OptionalUse<infer F> ? ApiOf<F> | undefined : ApiOf<U[Key]>
+}
+
+type UnionToIntersection<T> = (T extends unknown ? (value: T) => void : never) extends (value: infer I) => void
+  ? I
+  : never
+
+/** The events of used plugins, as one map. */
+// biome-ignore lint/complexity/noBannedTypes: `{}` is "no events": it adds nothing to an intersection.
+export type UsedEvents<U extends Uses> = [keyof U] extends [never]
+  ? {}
+  : UnionToIntersection<
+      { [Key in keyof U]: U[Key] extends OptionalUse<infer F> ? EventsOf<F> : EventsOf<U[Key]> }[keyof U]
+    >
+
+/** The names of the plugins that must be in the list too. */
+export type Needed<U extends Uses> = {
+  [Key in keyof U]: U[Key] extends OptionalUse
+    ? never
+    : U[Key] extends PluginFactory<infer Name, infer _I, infer _A, infer _E, infer _D>
+      ? Name
+      : never
+}[keyof U]
+
+type Missing<Needs extends string, Present extends string> = Needs extends Present ? never : Needs
+
+/** Turns a list in which a used plugin is missing into a compile error that says what to add. */
+export type CheckedPlugins<P extends readonly Plugin[]> = string extends P[number]['name']
+  ? P
+  : {
+      readonly [Index in keyof P]: P[Index] extends Plugin<infer Name, infer _A, infer _E, infer Needs>
+        ? [Missing<Needs, P[number]['name']>] extends [never]
+          ? P[Index]
+          : `plugin "${Name}" uses "${Missing<Needs, P[number]['name']>}": add ${Missing<Needs, P[number]['name']>}() to plugins`
+        : P[Index]
+    }
+
+/** What the kernel reads from a plugin value; hidden from the types that users see. */
+export interface PluginRecord {
+  readonly name: string
+  readonly definition: PluginDefinition<string, unknown, unknown, unknown, unknown, Uses>
+  readonly given: unknown
+  readonly core: CoreIdentity
+}
+
+/** Tells copies of this package apart. */
+export interface CoreIdentity {
+  readonly url: string
+}
+
+/** This copy of the package. */
+export const thisCore: CoreIdentity = Object.freeze({ url: import.meta.url })
+
+const recordKey = Symbol.for('@larkspur/core/plugin')
+
+/** The record behind a plugin value; undefined when the value is not a plugin. */
+export function pluginRecord(value: unknown): PluginRecord | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  return (value as { [recordKey]?: PluginRecord })[recordKey]
+}
+
+/**
+ * Defines a plugin and returns its factory.
+ *
+ * ```ts
+ * export const greeter = definePlugin({
+ *   name: 'greeter',
+ *   uses: { messaging },
+ *   setup({ messaging }) {
+ *     messaging.onMessage(/^hello/i, async (message) => { await message.reply('Hello!') })
+ *   },
+ * })
+ * ```
+ *
+ * Nothing runs before `createBot`; problems with the name, the options or what it uses are reported there.
+ */
+export function definePlugin<
+  const Name extends string,
+  // biome-ignore lint/complexity/noBannedTypes: `{}` is "no options needed".
+  Input = {},
+  // biome-ignore lint/complexity/noBannedTypes: as above.
+  Options = {},
+  Api = void,
+  // biome-ignore lint/complexity/noBannedTypes: `{}` is "no events".
+  OwnEvents = {},
+  const U extends Uses = Record<never, never>,
+>(
+  definition: PluginDefinition<Name, Input, Options, Api, OwnEvents, U>,
+): PluginFactory<Name, Input, Api, OwnEvents, Needed<U>> {
+  const factory = (options?: unknown): unknown =>
+    Object.freeze({
+      name: definition.name,
+      [recordKey]: { name: definition.name, definition, given: options, core: thisCore },
+    })
+  return Object.assign(factory, { pluginName: definition.name }) as unknown as PluginFactory<
+    Name,
+    Input,
+    Api,
+    OwnEvents,
+    Needed<U>
+  >
+}
+
+/**
+ * Marks a use that may be absent: `uses: { auth: optional<typeof auth>('auth') }`, with `import type { auth }`, so
+ * that the plugin need not be installed. `setup` then receives its API or undefined.
+ */
+export function optional<Factory extends AnyPluginFactory>(pluginName: Factory['pluginName']): OptionalUse<Factory> {
+  return Object.freeze({ pluginName, optional: true }) as unknown as OptionalUse<Factory>
+}
+
+/**
+ * Names the events that a plugin emits, with their types: `events: eventMap<TodoEvents>('todo:added')`. Names begin
+ * with the plugin's name and a colon.
+ */
+export function eventMap<Events>(...names: readonly (keyof Events & string)[]): EventNames<Events> {
+  return Object.freeze({ names })
+}
+
+/** Whether a use was made with {@link optional}. */
+export function isOptionalUse(use: AnyPluginFactory | OptionalUse): use is OptionalUse {
+  return typeof use !== 'function'
+}

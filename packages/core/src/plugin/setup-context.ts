@@ -1,0 +1,129 @@
+import type { AppClient } from '../api/call.ts'
+import type { UserTokenSource } from '../credentials/user-tokens.ts'
+import type { CallbackHandler, CallbackOptions } from '../dispatch/callback-contract.ts'
+import type { JobDefinition, JobHandler, JobScheduler } from '../dispatch/job.ts'
+import type { EventHandler, HandlerOptions, Middleware, Remove } from '../dispatch/platform-event.ts'
+import type { Task, TaskDefinition, TaskRun } from '../dispatch/task.ts'
+import type { PlatformCallbacks, PlatformEvents } from '../generated/platform-events.ts'
+import type { HealthAnswer } from '../http/health.ts'
+import type { Notifier } from '../observe/alarm.ts'
+import type { KernelFacts } from '../observe/event-bus.ts'
+import type { Log } from '../observe/log.ts'
+import type { Metrics } from '../observe/metrics.ts'
+import type { Database } from '../storage/database.ts'
+import type { AnyPluginFactory, PluginFactory } from './define-plugin.ts'
+
+/** Registers handlers of raw platform events. An unknown event type is accepted; its body is then `unknown`. */
+export interface On {
+  <Type extends keyof PlatformEvents>(
+    type: Type,
+    handler: EventHandler<PlatformEvents[Type]>,
+    options?: HandlerOptions<PlatformEvents[Type]>,
+  ): Remove
+  (type: string, handler: EventHandler, options?: HandlerOptions): Remove
+}
+
+/** Registers handlers of callbacks, which the platform waits for. */
+export interface OnCallback {
+  <Type extends keyof PlatformCallbacks>(
+    type: Type,
+    handler: CallbackHandler<PlatformCallbacks[Type]>,
+    options?: CallbackOptions<PlatformCallbacks[Type]>,
+  ): Remove
+  (type: string, handler: CallbackHandler, options?: CallbackOptions): Remove
+}
+
+/** Watches facts: of the kernel, and those that plugins emit. Informs only, is never retried. */
+export type Observe<Events> = <Name extends keyof (KernelFacts & Events)>(
+  name: Name,
+  listener: (fact: (KernelFacts & Events)[Name]) => void,
+) => Remove
+
+/** Contracts of core that a plugin can fill. Each is filled once per bot. */
+export interface Contracts {
+  /** Carries alarms to people. */
+  notifier: Notifier
+  /** Supplies tokens of users. */
+  userTokens: UserTokenSource
+  /** Computes the due times of declared jobs. */
+  scheduler: JobScheduler
+}
+
+/** A page or endpoint of a plugin. */
+export interface Route {
+  readonly method: 'GET' | 'POST'
+  /** Below `/<plugin>`; begins with a slash, may hold `:name` parts. */
+  readonly path: string
+  handle(request: Request): Response | Promise<Response>
+}
+
+/** Tokens for the rare plugin that calls the platform by other means than {@link AppClient.request}. */
+export interface PluginCredentials {
+  /** A tenant token (`t-…`) that is good now. A secret. Costs nothing while one is cached. */
+  tenantToken(appId?: string): Promise<string>
+  /** An app token that is good now. A secret. */
+  appToken(appId?: string): Promise<string>
+}
+
+/** What `onConnected` hooks are told. */
+export interface Connected {
+  /** `cli_…` */
+  readonly appId: string
+  /** How long there was no link, milliseconds; 0 the first time. Events of a longer gap may have been lost. */
+  readonly downMs: number
+}
+
+/**
+ * What `setup` receives. Everything that is registered through it is removed when the bot closes.
+ *
+ * Lifecycle: `setup` → `onReady` (all plugins set up, before connecting) → `onConnected` (each time a link opens) →
+ * `onClose` (in reverse order). Each has a deadline (`plugin.phaseTimeoutMs`, default 30 s).
+ */
+export interface SetupContext<Options, OwnEvents, UsedEvents> {
+  /** Checked and completed. */
+  readonly options: Options
+  readonly log: Log
+  /** Metrics are named `larkspur_<plugin>_…`. */
+  readonly metrics: Metrics
+  /** The bot's database; a plugin's tables are named `p_<plugin>_…`. */
+  readonly database: Database
+  readonly credentials: PluginCredentials
+  /** Handles a platform event: durable, at least once, in the order of its chat. */
+  readonly on: On
+  /** Answers a callback within its 3 s. */
+  readonly onCallback: OnCallback
+  readonly observe: Observe<OwnEvents & UsedEvents>
+  /** Wraps the handling of every event. */
+  use(middleware: Middleware): Remove
+  /** Declares a scheduled job. Without plugin-scheduler it does not run, and the start-up log says so. */
+  job(definition: JobDefinition, handler: JobHandler): Remove
+  /** Registers a durable task. */
+  task<Payload>(definition: TaskDefinition, run: (run: TaskRun<Payload>) => void | Promise<void>): Task<Payload>
+  /** Wakes events that wait for a key (see PlatformEvent.wait). Returns how many. */
+  wake(appId: string, wakeKey: string, answer: unknown): Promise<number>
+  /** Serves a page below `/<plugin>`. */
+  route(route: Route): Remove
+  /** Adds a part to `/readyz` and `bot.status()`; answers within 1 s. */
+  healthCheck(name: string, check: () => HealthAnswer | Promise<HealthAnswer>): Remove
+  /** Fills a contract of core. */
+  provide<Name extends keyof Contracts>(name: Name, contract: Contracts[Name]): void
+  /** Tells a fact to those who observe it. */
+  emit<Name extends keyof OwnEvents>(name: Name, fact: OwnEvents[Name]): void
+  /** The way out to the platform for one app; without an id the app of the running code (see which-app). */
+  app(appId?: string): AppClient
+  /** Ids of the configured, enabled apps. */
+  appIds(): readonly string[]
+  onReady(hook: () => void | Promise<void>): Remove
+  onConnected(hook: (connected: Connected) => void | Promise<void>): Remove
+  onClose(hook: () => void | Promise<void>): Remove
+}
+
+/** The context that handlers in other files take: the basic one, with the API of a plugin under its name. */
+export type SetupWith<Factory extends AnyPluginFactory> = SetupContext<unknown, NoEvents, NoEvents> & {
+  readonly [Name in Factory['pluginName']]: Factory extends PluginFactory<infer _N, infer _I, infer Api, infer _E, infer _D>
+    ? Api
+    : never
+}
+
+// biome-ignore lint/complexity/noBannedTypes: `{}` is "no events": it adds nothing to an intersection.
+type NoEvents = {}
