@@ -180,6 +180,11 @@ export interface SandboxSettings {
   tokenLifetimeSeconds: number
 }
 
+/** Settings to be changed; of `clientConfig` also single fields. */
+export type SandboxSettingsChange = Partial<Omit<SandboxSettings, 'clientConfig'>> & {
+  clientConfig?: Partial<SandboxSettings['clientConfig']>
+}
+
 /** What a user says. */
 export interface SayOptions {
   /** user_id, open_id, union_id, e-mail or name. */
@@ -198,6 +203,7 @@ export interface SayOptions {
   content?: string | Record<string, unknown>
 }
 
+/** What came of a user's message. */
 export interface SayResult {
   messageId: string
   chatId: string
@@ -206,6 +212,7 @@ export interface SayResult {
   eventIds: readonly string[]
 }
 
+/** An event that is pushed as it is given. */
 export interface PushEventOptions {
   appId: string
   eventType: string
@@ -216,6 +223,7 @@ export interface PushEventOptions {
   count?: number
 }
 
+/** How a callback such as `card.action.trigger` ended; the client has `ackWindowMs` for its answer. */
 export interface CallbackResult {
   outcome: 'answered' | 'failed' | 'timeout' | 'not-connected'
   /** What the client answered, decoded from base64 JSON; absent when it answered nothing. */
@@ -223,6 +231,7 @@ export interface CallbackResult {
   elapsedMs: number
 }
 
+/** A load of receive events. */
 export interface FloodOptions {
   /** Default: the first app. */
   appId?: string
@@ -238,6 +247,7 @@ export interface FloodOptions {
   bytes?: number
 }
 
+/** What a flood measured. */
 export interface FloodResult {
   /** Acknowledged events. */
   events: number
@@ -249,6 +259,7 @@ export interface FloodResult {
   ackMs: { p50: number; p99: number; max: number }
 }
 
+/** An app to be made; what is left out follows from the seed. */
 export interface AddAppOptions {
   appId?: string
   appSecret?: string
@@ -323,7 +334,8 @@ export interface SandboxControl {
   /** Makes tokens invalid at once (99991663 from then on). */
   voidTokens(options?: { appId?: string }): Promise<{ count: number }>
   setClock(change: { scale?: number; advanceMs?: number }): Promise<{ nowMs: number; scale: number }>
-  configure(settings: Partial<SandboxSettings>): Promise<SandboxSettings>
+  /** Changes settings of the running sandbox; answers all of them. */
+  configure(settings: SandboxSettingsChange): Promise<SandboxSettings>
   /** Load of receive events, encoded beforehand; they are not kept as messages or deliveries. */
   flood(options: FloodOptions): Promise<FloodResult>
   /** Messages, deliveries, ledger, calls, faults and settings as at the start; links, tokens, apps and groups stay. */

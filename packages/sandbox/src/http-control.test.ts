@@ -51,6 +51,14 @@ describe('control over HTTP', () => {
     await expect(remote.say({ user: 'nobody', text: 'x' })).rejects.toThrow('There is no user "nobody"')
     await expect(remote.waitForMessage({ timeoutMs: 5 })).rejects.toThrow('No message after seq 0 in any chat')
     await expect(remote.configure({ chunks: 'many' as never })).rejects.toThrow('"chunks" is a number')
+    await expect(remote.configure({ firstData: 'never' as never })).rejects.toThrow('one of after-ping, at-once')
+    await expect(remote.configure({ repushMs: [1, 'x'] as never })).rejects.toThrow('a list of numbers')
+    await expect(remote.configure({ clientConfig: { Ping: 1 } as never })).rejects.toThrow('ReconnectCount, Reconnect')
+    await expect(remote.configure({ pong: 'no' as never })).rejects.toThrow('true or false')
+    expect((await remote.configure({ clientConfig: { PingInterval: 9 } })).clientConfig).toMatchObject({
+      PingInterval: 9,
+      ReconnectInterval: 120,
+    })
     await expect(remote.configure({ colour: 1 } as never)).rejects.toThrow('There is no setting "colour"')
     const wrongVerb = await request(sandbox, 'POST', '/sandbox/fly', { body: {} })
     expect(wrongVerb).toMatchObject({ status: 404, body: { error: expect.stringContaining('POST one of addApp') } })

@@ -14,6 +14,7 @@ export type {
   SandboxLink,
   SandboxMessage,
   SandboxSettings,
+  SandboxSettingsChange,
   SandboxUser,
   SayOptions,
   SayResult,

@@ -25,7 +25,7 @@ export interface SandboxParts {
   ids: RunIds
   settings: control.SandboxSettings
   /** Settings as given at the start, for `reset`. */
-  initialSettings: Partial<control.SandboxSettings>
+  initialSettings: control.SandboxSettingsChange
   links: LongConnection
   pushes: PushEngine
   faults: Faults
@@ -227,7 +227,7 @@ export class LocalControl implements control.SandboxControl {
     return { nowMs: clock.now(), scale: clock.scale }
   }
 
-  async configure(settings: Partial<control.SandboxSettings>): Promise<control.SandboxSettings> {
+  async configure(settings: control.SandboxSettingsChange): Promise<control.SandboxSettings> {
     changeSettings(this.#parts.settings, settings)
     return structuredClone(this.#parts.settings)
   }
@@ -246,7 +246,8 @@ export class LocalControl implements control.SandboxControl {
     ledger.reset()
     calls.reset()
     this.api?.reset()
-    changeSettings(settings, { ...defaultSettings(), ...initialSettings })
+    changeSettings(settings, defaultSettings())
+    changeSettings(settings, initialSettings)
   }
 
   #firstApp(): AppRecord {

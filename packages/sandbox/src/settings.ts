@@ -1,4 +1,4 @@
-import type { SandboxSettings } from './control.ts'
+import type { SandboxSettings, SandboxSettingsChange } from './control.ts'
 
 const minuteMs = 60_000
 
@@ -18,23 +18,43 @@ export function defaultSettings(): SandboxSettings {
   }
 }
 
-/** Puts changes over settings, and refuses names that are none. */
-export function changeSettings(settings: SandboxSettings, changes: Partial<SandboxSettings>): void {
-  for (const [name, value] of Object.entries(changes)) {
-    if (!(name in settings)) {
-      throw new Error(`There is no setting "${name}"; there are ${Object.keys(settings).join(', ')}.`)
-    }
-    if (value === undefined) continue
-    const current = settings[name as keyof SandboxSettings]
-    if (typeof current !== typeof value || (typeof value === 'number' && !(value >= 0))) {
-      throw new Error(`The setting "${name}" is ${describe(current)}, received ${JSON.stringify(value)}.`)
-    }
-    if (name === 'clientConfig') Object.assign(settings.clientConfig, value)
-    else Object.assign(settings, { [name]: value })
-  }
+const choices: Readonly<Record<string, readonly string[]>> = {
+  firstData: ['after-ping', 'at-once'],
+  endpointErrorData: ['object', 'absent'],
 }
 
-function describe(value: unknown): string {
-  if (typeof value === 'number') return 'a number of 0 or more'
-  return `like ${JSON.stringify(value)}`
+/**
+ * Puts changes over settings.
+ *
+ * @throws Error for a name that is no setting and for a value of the wrong type; nothing is changed then
+ */
+export function changeSettings(settings: SandboxSettings, changes: SandboxSettingsChange): void {
+  const known: Record<string, unknown> = { ...settings }
+  for (const [name, value] of Object.entries(changes)) {
+    if (!(name in known)) throw new Error(`There is no setting "${name}"; there are ${Object.keys(known).join(', ')}.`)
+    const expected = expectation(name, known[name], value)
+    if (expected) throw new Error(`The setting "${name}" is ${expected}, received ${JSON.stringify(value)}.`)
+  }
+  const { clientConfig, ...rest } = changes
+  Object.assign(settings.clientConfig, clientConfig)
+  Object.assign(settings, Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)))
+}
+
+/** What the value should have been, or nothing when it is right. */
+function expectation(name: string, current: unknown, value: unknown): string | undefined {
+  if (value === undefined) return undefined
+  const allowed = choices[name]
+  if (allowed) return allowed.includes(value as string) ? undefined : `one of ${allowed.join(', ')}`
+  if (typeof current === 'number') return isAmount(value) ? undefined : 'a number of 0 or more'
+  if (typeof current === 'boolean') return typeof value === 'boolean' ? undefined : 'true or false'
+  if (Array.isArray(current)) {
+    return Array.isArray(value) && value.every(isAmount) ? undefined : 'a list of numbers of 0 or more'
+  }
+  const fields = typeof value === 'object' && value !== null ? Object.entries(value) : [['', '']]
+  const right = fields.every(([field, seconds]) => field in (current as object) && typeof seconds === 'number')
+  return right ? undefined : `an object of numbers with ${Object.keys(current as object).join(', ')}`
+}
+
+function isAmount(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0
 }

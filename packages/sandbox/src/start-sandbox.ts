@@ -1,7 +1,7 @@
 import { ApiServer } from './api-server.ts'
 import { CallLog } from './call-log.ts'
 import { SandboxClock } from './clock.ts'
-import type { AddAppOptions, SandboxControl, SandboxSettings } from './control.ts'
+import type { AddAppOptions, SandboxControl, SandboxSettingsChange } from './control.ts'
 import { controlRoutes } from './control-routes.ts'
 import { discoverEndpoint } from './endpoint.ts'
 import { Faults } from './faults.ts'
@@ -30,7 +30,7 @@ export interface SandboxOptions {
   /** Platform time passes this much faster than real time. Default 1. */
   clockScale?: number
   /** Also changeable later by `configure`. */
-  settings?: Partial<SandboxSettings>
+  settings?: SandboxSettingsChange
   /** How much is kept; older entries are forgotten. */
   retention?: {
     /** Default 100,000. */
