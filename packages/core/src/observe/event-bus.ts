@@ -56,9 +56,7 @@ export interface EventBus<Events> {
 }
 
 /** Makes an event bus on mitt. Listeners run at once, in order of registration; a throwing one does not stop the rest. */
-export function createEventBus<Events>(
-  onListenerError: (name: PropertyKey, error: unknown) => void,
-): EventBus<Events> {
+export function createEventBus<Events>(onListenerError: (name: PropertyKey, error: unknown) => void): EventBus<Events> {
   const emitter = mitt<Record<PropertyKey, unknown>>()
   let listeners = 0
   return {

@@ -1,8 +1,12 @@
 /**
  * The values that a label may have. A list is closed: any other value counts as `other`. `app` stands for the ids of
- * the configured apps. Never ids of users, chats or messages, and never the names `job` and `instance`.
+ * the configured apps, `plugin` for the names of the plugins. Never ids of users, chats or messages, and never the names
+ * `job` and `instance`.
  */
-export type LabelValues = readonly string[] | 'app'
+export type LabelValues = readonly string[] | 'app' | 'plugin'
+
+/** As {@link LabelValues}, without `app`: a histogram is many series already. */
+export type HistogramLabelValues = readonly string[] | 'plugin'
 
 /** What a metric is. Names get the prefix `larkspur_` (plugins: `larkspur_<plugin>_`). */
 export interface MetricDefinition<Labels extends Readonly<Record<string, LabelValues>> = Record<never, LabelValues>> {
@@ -13,8 +17,9 @@ export interface MetricDefinition<Labels extends Readonly<Record<string, LabelVa
 }
 
 /** A histogram: never labelled by app. */
-export interface HistogramDefinition<Labels extends Readonly<Record<string, readonly string[]>> = Record<never, readonly string[]>>
-  extends MetricDefinition<Labels> {
+export interface HistogramDefinition<
+  Labels extends Readonly<Record<string, HistogramLabelValues>> = Record<never, HistogramLabelValues>,
+> extends MetricDefinition<Labels> {
   /** Upper bounds, in the unit of the name. */
   readonly buckets: readonly number[]
 }
@@ -45,7 +50,7 @@ export interface Metrics {
   gauge<const L extends Readonly<Record<string, LabelValues>> = Record<never, LabelValues>>(
     definition: MetricDefinition<L>,
   ): Gauge<L>
-  histogram<const L extends Readonly<Record<string, readonly string[]>> = Record<never, readonly string[]>>(
+  histogram<const L extends Readonly<Record<string, HistogramLabelValues>> = Record<never, HistogramLabelValues>>(
     definition: HistogramDefinition<L>,
   ): Histogram<L>
   /** Runs before each scrape, to set gauges that are read from somewhere. At most 1 s is waited. */
