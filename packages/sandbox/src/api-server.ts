@@ -1,21 +1,20 @@
 import type { ServerResponse } from 'node:http'
-import type { ApiAnswer, ApiCall, ApiHandler, Platform } from './api-call.ts'
+import type { ApiCall, ApiHandler, Platform } from './api-call.ts'
 import { type ApiContract, checkParameters, loadContracts, loadNotModelled, type QueryValues } from './api-contract.ts'
 import { tokenHandlers } from './auth/token-api.ts'
 import { botHandlers } from './bot-api.ts'
 import { type CallLog, maskedToken } from './call-log.ts'
 import type { SandboxClock } from './clock.ts'
 import { userHandlers } from './contact/user-api.ts'
+import type { Effects } from './effects.ts'
 import type { ArmedFault, Faults } from './faults.ts'
 import { jsonObject } from './http-body.ts'
 import type { RunIds } from './ids.ts'
 import { chatHandlers } from './im/chat-api.ts'
 import { messageHandlers } from './im/message-api.ts'
-import { contentHash, type Ledger } from './ledger.ts'
 import { PlatformError } from './platform-error.ts'
 import { type RouteMatch, Routes } from './routes.ts'
 import type { AppRecord } from './tenant.ts'
-import { UuidWindow } from './uuid-window.ts'
 
 /** A request with its body read. */
 export interface ApiRequest {
@@ -23,6 +22,8 @@ export interface ApiRequest {
   path: string
   query: QueryValues
   authorization: string | undefined
+  /** `host:port` by which the client reached the sandbox. */
+  host: string
   body: Buffer
 }
 
@@ -43,21 +44,15 @@ interface CallTrace {
   fault?: ArmedFault
 }
 
-interface Effect {
-  answer: ApiAnswer
-  ledgerSeq: number
-}
-
 /** Answers the platform's OpenAPI: route, fault, token, parameters, handler, ledger and call log, in this order. */
 export class ApiServer {
   readonly #platform: Platform
   readonly #clock: SandboxClock
   readonly #ids: RunIds
   readonly #faults: Faults
-  readonly #ledger: Ledger
   readonly #calls: CallLog
-  readonly #effects: UuidWindow<Effect>
-  readonly #endpoint: (body: Readonly<Record<string, unknown>>) => { code: number }
+  readonly #effects: Effects
+  readonly #endpoint: (body: Readonly<Record<string, unknown>>, host: string) => { code: number }
   readonly #routes = new Routes<ApiHandler>(
     loadContracts(),
     { ...tokenHandlers, ...botHandlers, ...messageHandlers, ...chatHandlers, ...userHandlers },
@@ -69,18 +64,17 @@ export class ApiServer {
     clock: SandboxClock
     ids: RunIds
     faults: Faults
-    ledger: Ledger
+    effects: Effects
     calls: CallLog
-    endpoint: (body: Readonly<Record<string, unknown>>) => { code: number }
+    endpoint: (body: Readonly<Record<string, unknown>>, host: string) => { code: number }
   }) {
     this.#platform = parts.platform
     this.#clock = parts.clock
     this.#ids = parts.ids
     this.#faults = parts.faults
-    this.#ledger = parts.ledger
     this.#calls = parts.calls
     this.#endpoint = parts.endpoint
-    this.#effects = new UuidWindow(parts.clock)
+    this.#effects = parts.effects
   }
 
   /** Runs one request; the response is written, or its socket destroyed when a fault says so. */
@@ -104,7 +98,7 @@ export class ApiServer {
     if (fault && shapesAnswer(fault)) {
       outcome = faultOutcome(fault, trace.logId)
       this.#addFaulted(match, request, body, trace, outcome)
-    } else if (isEndpoint) outcome = this.#endpointOutcome(body)
+    } else if (isEndpoint) outcome = this.#endpointOutcome(body, request.host)
     else outcome = this.#apiOutcome(match, request, body, trace)
     this.#logCall(trace, request, outcome.status, outcome.code)
     if (fault?.drop === 'after') {
@@ -128,12 +122,8 @@ export class ApiServer {
     response.end(JSON.stringify(errorBody(9499, `the body is over ${maxBytes} bytes`, trace.logId)))
   }
 
-  reset(): void {
-    this.#effects.reset()
-  }
-
-  #endpointOutcome(body: Record<string, unknown> | undefined): Outcome {
-    const answer = this.#endpoint(body ?? {})
+  #endpointOutcome(body: Record<string, unknown> | undefined, host: string): Outcome {
+    const answer = this.#endpoint(body ?? {}, host)
     return { status: 200, body: answer, code: answer.code }
   }
 
@@ -147,6 +137,7 @@ export class ApiServer {
     const { target } = match
     if (!target) return notModelled(match.api, trace.logId)
     const { contract, handler } = target
+    const answered = trace.fault?.drop !== 'after'
     let app: AppRecord | undefined
     try {
       app = this.#authenticate(contract, request.authorization)
@@ -157,58 +148,19 @@ export class ApiServer {
         throw new PlatformError(99992402, undefined, violations)
       }
       const call: ApiCall = { app, params: match.params, query: request.query, body }
-      const answer = contract.effect ? this.#runEffect(match.api, call, handler, trace) : handler(this.#platform, call)
+      const answer = contract.effect
+        ? this.#effects.run(match.api, call, handler, answered)
+        : handler(this.#platform, call)
       const content = answer.topLevel ?? { data: answer.data ?? {} }
       return { status: 200, body: { code: 0, msg: 'success', ...content }, code: 0 }
     } catch (error) {
       const refusal = refused(contract, error, trace.logId)
       if (contract.effect && app) {
-        this.#addToLedger(match.api, app, body ?? {}, request.query, trace, {
-          fields: { ...match.params },
-          accepted: false,
-          status: refusal.status,
-          code: refusal.code,
-        })
+        const call: ApiCall = { app, params: match.params, query: request.query, body: body ?? {} }
+        this.#effects.refused(match.api, call, refusal, answered)
       }
       return refusal
     }
-  }
-
-  #runEffect(api: string, call: ApiCall, handler: ApiHandler, trace: CallTrace): ApiAnswer {
-    const app = call.app as AppRecord
-    const uuid = call.body.uuid ?? call.query.uuid
-    const key = uuid ? JSON.stringify([app.appId, api, call.params, call.body.receive_id, uuid]) : undefined
-    const earlier = key === undefined ? undefined : this.#effects.find(key)
-    const answer = earlier?.answer ?? handler(this.#platform, call)
-    const entry = this.#addToLedger(api, app, call.body, call.query, trace, {
-      fields: answer.fields ?? {},
-      accepted: !earlier,
-      ...(earlier && { repeatOf: earlier.ledgerSeq }),
-      status: 200,
-      code: 0,
-    })
-    if (key !== undefined && !earlier) this.#effects.remember(key, { answer, ledgerSeq: entry.seq })
-    return answer
-  }
-
-  #addToLedger(
-    api: string,
-    app: AppRecord,
-    body: Readonly<Record<string, unknown>>,
-    query: QueryValues,
-    trace: CallTrace,
-    result: Pick<Parameters<Ledger['add']>[0], 'fields' | 'accepted' | 'repeatOf' | 'status' | 'code'>,
-  ) {
-    const uuid = body.uuid ?? query.uuid
-    return this.#ledger.add({
-      atMs: this.#clock.now(),
-      appId: app.appId,
-      api,
-      ...(typeof uuid === 'string' && uuid !== '' && { uuid }),
-      ...(typeof body.content === 'string' && { contentHash: contentHash(body.content) }),
-      ...result,
-      answered: trace.fault?.drop !== 'after',
-    })
   }
 
   #addFaulted(
@@ -220,9 +172,8 @@ export class ApiServer {
   ): void {
     if (!match?.target?.contract.effect || trace.appId === undefined) return
     const app = this.#platform.tenant.app(trace.appId)
-    const { status, code } = outcome
-    const result = { fields: { ...match.params }, accepted: false, status, code }
-    this.#addToLedger(match.api, app, body ?? {}, request.query, trace, result)
+    const call: ApiCall = { app, params: match.params, query: request.query, body: body ?? {} }
+    this.#effects.refused(match.api, call, outcome, true)
   }
 
   #authenticate(contract: ApiContract, authorization: string | undefined): AppRecord | undefined {

@@ -1,8 +1,8 @@
 import type { Platform } from './api-call.ts'
-import type { ApiServer } from './api-server.ts'
 import type { CallLog } from './call-log.ts'
 import type { SandboxClock } from './clock.ts'
 import type * as control from './control.ts'
+import type { Effects } from './effects.ts'
 import type { Faults } from './faults.ts'
 import { flood } from './flood.ts'
 import type { RunIds } from './ids.ts'
@@ -29,6 +29,7 @@ export interface SandboxParts {
   links: LongConnection
   pushes: PushEngine
   faults: Faults
+  effects: Effects
   ledger: Ledger
   calls: CallLog
 }
@@ -36,8 +37,6 @@ export interface SandboxParts {
 /** The control verbs on the state of this process. */
 export class LocalControl implements control.SandboxControl {
   url = ''
-  /** Set once the API exists. */
-  api: ApiServer | undefined
   readonly #parts: SandboxParts
 
   constructor(parts: SandboxParts) {
@@ -239,13 +238,13 @@ export class LocalControl implements control.SandboxControl {
   }
 
   async reset(): Promise<void> {
-    const { platform, pushes, faults, ledger, calls, settings, initialSettings } = this.#parts
+    const { platform, pushes, faults, effects, ledger, calls, settings, initialSettings } = this.#parts
     pushes.reset()
     platform.messages.reset()
     faults.reset()
     ledger.reset()
     calls.reset()
-    this.api?.reset()
+    effects.reset()
     changeSettings(settings, defaultSettings())
     changeSettings(settings, initialSettings)
   }

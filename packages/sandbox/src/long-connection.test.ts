@@ -1,3 +1,4 @@
+import { request as httpRequest } from 'node:http'
 import { EventDispatcher, WSClient } from '@larksuiteoapi/node-sdk'
 import { describe, expect, it } from 'vitest'
 import WebSocket from 'ws'
@@ -60,6 +61,20 @@ describe('endpoint discovery', () => {
     expect((await ask('garbage')).code).toBe(1000040346)
     await sandbox.configure({ endpointErrorData: 'absent' })
     expect(await ask({ AppID: appId, AppSecret: 'wrong' })).toEqual({ code: 1000040345, msg: expect.any(String) })
+  })
+
+  it('leads back to the host by which it was asked', async () => {
+    const sandbox = await openSandbox()
+    const { appId, appSecret } = firstApp(sandbox)
+    const { port } = new URL(sandbox.url)
+    const answer = await new Promise<string>((resolve, reject) => {
+      const options = { port, method: 'POST', path: '/callback/ws/endpoint', headers: { host: `feishu.test:${port}` } }
+      const asking = httpRequest(options, async (response) =>
+        resolve(Buffer.concat(await response.toArray()).toString()),
+      )
+      asking.on('error', reject).end(JSON.stringify({ AppID: appId, AppSecret: appSecret }))
+    })
+    expect(new URL(JSON.parse(answer).data.URL).host).toBe(`feishu.test:${port}`)
   })
 
   it('can be told to fail with any code', async () => {

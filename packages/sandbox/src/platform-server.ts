@@ -68,7 +68,8 @@ export class PlatformServer {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const method = request.method ?? 'GET'
     const [path, search] = splitUrl(request.url ?? '/')
-    const head = { method, path, query: queryValues(search), authorization: request.headers.authorization }
+    const { authorization, host = this.host } = request.headers
+    const head = { method, path, query: queryValues(search), authorization, host }
     const body = await readBody(request, this.#maxBodyBytes)
     if (body === 'too-large') return this.#api.refuseTooLarge(head, this.#maxBodyBytes, response)
     if (path === '/sandbox' || path.startsWith('/sandbox/')) {

@@ -3,6 +3,7 @@ import { CallLog } from './call-log.ts'
 import { SandboxClock } from './clock.ts'
 import type { AddAppOptions, SandboxControl, SandboxSettingsChange } from './control.ts'
 import { controlRoutes } from './control-routes.ts'
+import { Effects } from './effects.ts'
 import { discoverEndpoint } from './endpoint.ts'
 import { Faults } from './faults.ts'
 import { RunIds } from './ids.ts'
@@ -74,9 +75,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const faults = new Faults()
   const ledger = new Ledger(retention.ledger ?? 50_000)
   const calls = new CallLog(retention.calls ?? 5000)
-  const endpoint = (body: Readonly<Record<string, unknown>>) =>
-    discoverEndpoint(tenant, links, settings, server.host, body)
-  const api = new ApiServer({ platform, clock, ids, faults, ledger, calls, endpoint })
+  const effects = new Effects(platform, clock, ledger)
+  const endpoint = (body: Readonly<Record<string, unknown>>, host: string) =>
+    discoverEndpoint(tenant, links, settings, host, body)
+  const api = new ApiServer({ platform, clock, ids, faults, effects, calls, endpoint })
   const initialSettings = structuredClone(options.settings ?? {})
   const control = new LocalControl({
     platform,
@@ -87,10 +89,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     links,
     pushes,
     faults,
+    effects,
     ledger,
     calls,
   })
-  control.api = api
   const server = new PlatformServer(api, links, controlRoutes(control), options.maxBodyBytes ?? 1024 * 1024)
   await server.listen(options.port ?? 0, options.host ?? '127.0.0.1')
   control.url = `http://${server.host}`

@@ -12,7 +12,7 @@ export const messageHandlers: Readonly<Record<string, ApiHandler>> = {
     const receiveId = String(call.body.receive_id)
     const chat = receivingChat(platform, app, receiveId, queryText(call, 'receive_id_type') ?? '')
     const message = send(platform, app, call, chat, undefined)
-    return answer(platform, app, message, { receive_id: receiveId })
+    return answer(platform, app, message)
   },
   'POST /open-apis/im/v1/messages/:message_id/reply': (platform, call) => {
     const app = callingApp(call)
@@ -121,7 +121,7 @@ function seconds(call: ApiCall, name: string): number | undefined {
   return Number(text)
 }
 
-function answer(platform: Platform, app: AppRecord, message: MessageRecord, fields: Record<string, string>) {
+function answer(platform: Platform, app: AppRecord, message: MessageRecord, fields: Record<string, string> = {}) {
   return {
     data: messageAnswer(platform, app, message, undefined),
     fields: { ...fields, message_id: message.messageId, chat_id: message.chatId },

@@ -1,0 +1,81 @@
+import type { ApiAnswer, ApiCall, ApiHandler, Platform } from './api-call.ts'
+import type { SandboxClock } from './clock.ts'
+import type { LedgerEntry } from './control.ts'
+import { contentHash, type Ledger } from './ledger.ts'
+import { UuidWindow } from './uuid-window.ts'
+
+interface Effect {
+  answer: ApiAnswer
+  ledgerSeq: number
+}
+
+/** Runs the calls that change what others see: once for each `uuid`, and each of them written into the ledger. */
+export class Effects {
+  readonly #platform: Platform
+  readonly #clock: SandboxClock
+  readonly #ledger: Ledger
+  readonly #done: UuidWindow<Effect>
+
+  constructor(platform: Platform, clock: SandboxClock, ledger: Ledger) {
+    this.#platform = platform
+    this.#clock = clock
+    this.#ledger = ledger
+    this.#done = new UuidWindow(clock)
+  }
+
+  /** Runs the call, or answers the earlier call of the same app, API, receiver and uuid again. */
+  run(api: string, call: ApiCall, handler: ApiHandler, answered: boolean): ApiAnswer {
+    const uuid = uuidOf(call)
+    const key = uuid && JSON.stringify([call.app?.appId, api, call.params, call.body.receive_id, uuid])
+    const earlier = key === undefined ? undefined : this.#done.find(key)
+    const answer = earlier?.answer ?? handler(this.#platform, call)
+    const entry = this.#add(api, call, {
+      fields: { ...receiver(call), ...answer.fields },
+      accepted: !earlier,
+      ...(earlier && { repeatOf: earlier.ledgerSeq }),
+      status: 200,
+      code: 0,
+      answered,
+    })
+    if (key !== undefined && !earlier) this.#done.remember(key, { answer, ledgerSeq: entry.seq })
+    return answer
+  }
+
+  /** Writes down a call that had no effect. */
+  refused(api: string, call: ApiCall, outcome: { status: number; code: number }, answered: boolean): void {
+    const { status, code } = outcome
+    const fields = { ...call.params, ...receiver(call) }
+    this.#add(api, call, { fields, accepted: false, status, code, answered })
+  }
+
+  reset(): void {
+    this.#done.reset()
+  }
+
+  #add(
+    api: string,
+    call: ApiCall,
+    result: Pick<LedgerEntry, 'fields' | 'accepted' | 'repeatOf' | 'status' | 'code' | 'answered'>,
+  ): LedgerEntry {
+    const uuid = uuidOf(call)
+    const { content } = call.body
+    return this.#ledger.add({
+      atMs: this.#clock.now(),
+      appId: call.app?.appId ?? '',
+      api,
+      ...(uuid !== undefined && { uuid }),
+      ...(typeof content === 'string' && { contentHash: contentHash(content) }),
+      ...result,
+    })
+  }
+}
+
+function uuidOf(call: ApiCall): string | undefined {
+  const uuid = call.body.uuid ?? call.query.uuid
+  return typeof uuid === 'string' && uuid !== '' ? uuid : undefined
+}
+
+function receiver(call: ApiCall): Record<string, string> {
+  const { receive_id } = call.body
+  return typeof receive_id === 'string' ? { receive_id } : {}
+}
