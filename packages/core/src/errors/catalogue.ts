@@ -309,6 +309,11 @@ export const coreError = defineErrors({
     meaning: 'The HTTP port is taken.',
     hint: 'Stop the other program, or set http.port / http.monitorPort to a free port.',
   },
+  HTTP_LISTEN_FAILED: {
+    category: 'config',
+    meaning: 'The HTTP server could not open its port.',
+    hint: 'Set http.host / http.monitorHost to an address of this machine, and a port that this user may open.',
+  },
   HTTP_ROUTE_INVALID: {
     category: 'config',
     meaning: 'A route does not begin with a slash, or two routes are the same.',
