@@ -9,6 +9,7 @@ import { Link } from './link.ts'
 import { Watch } from './watch.ts'
 
 const ticketLifeMs = 60_000
+const serviceId = 33554678
 const maxClientMessageBytes = 1024 * 1024
 
 interface Ticket {
@@ -138,8 +139,6 @@ export class LongConnection {
     pong: () => (this.#settings.pong ? JSON.stringify(this.#settings.clientConfig) : undefined),
   }
 }
-
-const serviceId = 33554678
 
 function refuse(socket: Duplex, { status, handshakeStatus, message, authCode }: Refusal): void {
   const lines = [

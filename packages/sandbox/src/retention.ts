@@ -27,11 +27,13 @@ export class BoundedLog<T> {
 export class BoundedMap<K, V> {
   readonly #entries = new Map<K, V>()
   readonly #limit: number
+  #shrinkAt: number
   readonly #mayForget: (value: V) => boolean
   readonly #forgotten: (value: V) => void
 
   constructor(limit: number, options: { mayForget?: (value: V) => boolean; forgotten?: (value: V) => void } = {}) {
     this.#limit = limit
+    this.#shrinkAt = limit * 1.25 + 16
     this.#mayForget = options.mayForget ?? (() => true)
     this.#forgotten = options.forgotten ?? (() => {})
   }
@@ -46,11 +48,7 @@ export class BoundedMap<K, V> {
 
   set(key: K, value: V): void {
     this.#entries.set(key, value)
-    if (this.#entries.size > this.#limit * 1.25 + 16) this.#shrink()
-  }
-
-  delete(key: K): void {
-    this.#entries.delete(key)
+    if (this.#entries.size > this.#shrinkAt) this.#shrink()
   }
 
   values(): MapIterator<V> {
@@ -71,5 +69,7 @@ export class BoundedMap<K, V> {
       this.#forgotten(value)
       surplus -= 1
     }
+    // When much must stay, the next look waits until as much again has come.
+    this.#shrinkAt = Math.max(this.#limit, this.#entries.size) * 1.25 + 16
   }
 }

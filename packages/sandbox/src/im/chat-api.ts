@@ -25,9 +25,7 @@ export const chatHandlers: Readonly<Record<string, ApiHandler>> = {
   },
   'GET /open-apis/im/v1/chats/:chat_id': (platform, call) => {
     const app = callingApp(call)
-    const chat = platform.chats.find(call.params.chat_id ?? '')
-    if (!chat) throw new PlatformError(232006)
-    if (!chat.appIds.has(app.appId)) throw new PlatformError(232011)
+    const chat = memberChat(platform, app, call.params.chat_id ?? '')
     return {
       data: {
         ...chatAnswer(platform, app, chat, call),

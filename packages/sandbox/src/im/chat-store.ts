@@ -1,5 +1,5 @@
 import { type RunIds, seededHex } from '../ids.ts'
-import type { Actor, Tenant } from '../tenant.ts'
+import type { Tenant } from '../tenant.ts'
 
 /** A chat: a group, or the direct chat of one user and one bot. */
 export interface ChatRecord {
@@ -60,10 +60,6 @@ export class ChatStore {
 
   all(): ChatRecord[] {
     return [...this.#chats.values()]
-  }
-
-  isMember(chat: ChatRecord, actor: Actor): boolean {
-    return actor.type === 'user' ? chat.userIds.has(actor.id) : chat.appIds.has(actor.id)
   }
 
   #add(chat: ChatRecord): ChatRecord {
