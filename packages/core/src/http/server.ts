@@ -1,0 +1,103 @@
+import type { KernelOptions } from '../generated/kernel-options.ts'
+import { type Listener, type ListenerLimits, openListener } from './listener.ts'
+import { buildRoutes, PluginRoutes, type Route, type RouteParts, type ServedRoutes } from './routes.ts'
+
+/** The ports that are open. */
+export interface HttpPorts {
+  /** Webhooks and plugin routes; undefined when nothing needs it. */
+  readonly http?: number | undefined
+  /** Metrics and health. */
+  readonly monitor?: number | undefined
+}
+
+/** The HTTP server of one bot. */
+export interface HttpServer {
+  /**
+   * Adds a route of a plugin at `/<plugin>/…`; returns its remover.
+   * @throws HTTP_ROUTE_INVALID
+   */
+  route(plugin: string, route: Route): () => void
+  /** Serves everything, to mount the bot in another server. Opens no port. */
+  fetch(request: Request): Promise<Response>
+  /**
+   * Opens the ports: the one of metrics and health always, the one of webhooks and routes only when there is a route or
+   * `webhooks` says that an app receives by webhook.
+   * @throws HTTP_PORT_IN_USE, HTTP_LISTEN_FAILED; what was opened already is closed again
+   */
+  listen(webhooks: boolean): Promise<HttpPorts>
+  /** The ports that are open now. */
+  readonly ports: HttpPorts
+  /** Takes no more requests; running ones have 2 s. Safe to call twice. */
+  close(): Promise<void>
+}
+
+/** What {@link createHttpServer} takes. */
+export interface HttpServerOptions extends RouteParts {
+  readonly http: KernelOptions['http']
+  /** For tests, which cannot wait for the real ones. */
+  readonly limits?: Partial<ListenerLimits> | undefined
+}
+
+/** Makes the server; it opens nothing before `listen`. */
+export function createHttpServer(options: HttpServerOptions): HttpServer {
+  const { http, limits } = options
+  const routes = new PluginRoutes()
+  let listeners: Listener[] = []
+  let ports: HttpPorts = {}
+
+  // Routes may come and go with their plugins; an app is built anew only when they did.
+  const serve = (served: ServedRoutes) => {
+    let built: { version: number; app: ReturnType<typeof buildRoutes> } | undefined
+    return async (request: Request): Promise<Response> => {
+      if (built?.version !== routes.version)
+        built = { version: routes.version, app: buildRoutes(options, routes, served) }
+      return (await built.app).fetch(request)
+    }
+  }
+  const everything = serve({ open: true, monitor: true })
+  const close = async (): Promise<void> => {
+    const closing = listeners
+    listeners = []
+    ports = {}
+    await Promise.all(closing.map((listener) => listener.close()))
+  }
+  const open = async (host: string, port: number, option: string, fetch: (request: Request) => Promise<Response>) => {
+    const listener = await openListener({ host, port, option, fetch, limits })
+    listeners.push(listener)
+    return listener.port
+  }
+
+  return {
+    route: (plugin, route) => routes.add(plugin, route),
+    fetch: everything,
+    async listen(webhooks) {
+      const { host, port, monitorHost, monitorPort } = http
+      try {
+        if (port === monitorPort && port !== 0) {
+          const both = await open(host, port, 'http.port', everything)
+          ports = { http: both, monitor: both }
+        } else {
+          const monitor = await open(
+            monitorHost,
+            monitorPort,
+            'http.monitorPort',
+            serve({ open: false, monitor: true }),
+          )
+          ports = { monitor }
+          if (webhooks || routes.size > 0) {
+            const main = await open(host, port, 'http.port', serve({ open: true, monitor: false }))
+            ports = { http: main, monitor }
+          }
+        }
+      } catch (error) {
+        await close()
+        throw error
+      }
+      return ports
+    },
+    get ports() {
+      return ports
+    },
+    close,
+  }
+}
