@@ -108,6 +108,36 @@ describe('the gateway', () => {
     expect(await tenantToken(sandbox)).toMatch(/^t-/)
   })
 
+  it('refuses odd requests of all kinds and never breaks', async () => {
+    const sandbox = await openSandbox()
+    const token = await tenantToken(sandbox)
+    const { chatId } = (await sandbox.chats())[0] ?? { chatId: '' }
+    const contents = [
+      '{"elements":[[]]}',
+      '{"header":7}',
+      '{"text":7}',
+      '{"zh_cn":{"content":[[7]]}}',
+      '{"body":{"elements":7}}',
+    ]
+    const values = [null, 7, '', 'x', [], [null], {}, { a: [] }, true, chatId, 'alice', ...contents]
+    const statuses = new Set<number>()
+    for (const msg_type of ['text', 'post', 'interactive', 'share_chat', 'image', 7]) {
+      for (const content of values) {
+        const body = { receive_id: chatId, msg_type, content, uuid: content }
+        const path = '/open-apis/im/v1/messages?receive_id_type=chat_id'
+        statuses.add((await request(sandbox, 'POST', path, { token, body })).status)
+      }
+    }
+    for (const value of values) {
+      const chat = { name: value, owner_id: value, user_id_list: value, restricted_mode_setting: value }
+      statuses.add((await request(sandbox, 'POST', '/open-apis/im/v1/chats', { token, body: chat })).status)
+      statuses.add((await request(sandbox, 'POST', '/callback/ws/endpoint', { body: { AppID: value } })).status)
+      const said = { user: 'alice', text: value, mentions: value, to: value, content: value, replyTo: value }
+      statuses.add((await request(sandbox, 'POST', '/sandbox/say', { body: said })).status)
+    }
+    expect([...statuses].sort()).toEqual([200, 400])
+  })
+
   it('writes every call into the log, without secrets', async () => {
     const sandbox = await openSandbox()
     const app = firstApp(sandbox)

@@ -14,6 +14,7 @@ const messages: Readonly<Record<number, string>> = {
   230001: 'invalid request parameter',
   230002: 'the bot is not a member of the chat',
   230013: 'the bot is not available to this user',
+  230015: 'a direct chat cannot be shared',
   230017: 'the bot does not own this resource',
   230025: 'the message content is too long',
   230034: 'receive_id is invalid',

@@ -79,7 +79,7 @@ function send(
 ): MessageRecord {
   const messageType = String(call.body.msg_type)
   const sentContent = String(call.body.content)
-  const { content, mentions } = checkContent(platform.tenant, app.appId, messageType, sentContent)
+  const { content, mentions } = checkContent(platform, app, messageType, sentContent)
   const inThread = call.body.reply_in_thread === true || (chat.topicGroup && parent !== undefined)
   const sender = { type: 'bot', id: app.appId } as const
   return platform.messages.add({

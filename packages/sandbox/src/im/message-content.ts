@@ -1,5 +1,6 @@
+import type { Platform } from '../api-call.ts'
 import { PlatformError } from '../platform-error.ts'
-import type { Actor, Tenant } from '../tenant.ts'
+import type { Actor, AppRecord, Tenant } from '../tenant.ts'
 import type { Mention } from './message-store.ts'
 
 /** Content of a bot's message after its checks. */
@@ -24,19 +25,27 @@ const resourceTypes: Readonly<Record<string, string>> = {
 /**
  * Checks what a bot wants to send and turns it into what others read (docs: im-v1 message content descriptions).
  *
- * @throws PlatformError 230001 for content that does not fit its type, 230025 when it is too long, 230017 for keys of
- * resources that were never uploaded, 230099 for cards that cannot be made.
+ * @throws PlatformError 230001 for content that does not fit its type, 230025 when it is too long, 230015 for a direct chat that
+ * cannot be shared, 230017 for keys of resources that were never uploaded, 230099 for cards that cannot be made.
  */
-export function checkContent(tenant: Tenant, appId: string, messageType: string, content: string): CheckedContent {
+export function checkContent(platform: Platform, app: AppRecord, messageType: string, content: string): CheckedContent {
+  const { tenant } = platform
   const bytes = Buffer.byteLength(content)
   const rich = messageType === 'post' || messageType === 'interactive'
   if (bytes > (rich ? maxRichBytes : maxTextBytes)) throw new PlatformError(230025)
   const value = parsedContent(content)
-  if (messageType === 'text') return checkText(tenant, appId, value)
-  if (messageType === 'post') return checkPost(tenant, appId, value)
+  if (messageType === 'text') return checkText(tenant, app.appId, value)
+  if (messageType === 'post') return checkPost(tenant, app.appId, value)
   if (messageType === 'interactive') return { content: JSON.stringify(cardAsRead(checkCard(value))), mentions: [] }
-  if (messageType === 'share_chat' || messageType === 'share_user') {
-    requireText(value, messageType === 'share_chat' ? 'chat_id' : 'user_id')
+  if (messageType === 'share_chat') {
+    const chat = platform.chats.find(requireText(value, 'chat_id'))
+    if (!chat?.appIds.has(app.appId)) throw new PlatformError(230001, 'chat_id is unknown')
+    if (chat.type === 'p2p') throw new PlatformError(230015)
+    return { content, mentions: [] }
+  }
+  if (messageType === 'share_user') {
+    const known = tenant.actorByOpenId(requireText(value, 'user_id'))
+    if (known?.viewerAppId !== app.appId) throw new PlatformError(230001, 'user_id is unknown')
     return { content, mentions: [] }
   }
   const key = resourceTypes[messageType]
@@ -144,19 +153,30 @@ function checkCard(value: Content): Content {
 
 /** Cards are read back degraded to a title and lines of text (docs: message_content, interactive). */
 function cardAsRead(card: Content): { title: string; elements: unknown[][] } {
-  const header = card.header as { title?: { content?: string } } | undefined
-  const body = card.body as { elements?: unknown } | undefined
-  const elements = (Array.isArray(body?.elements) ? body.elements : card.elements) as unknown
-  const lines = Array.isArray(elements) ? (elements as Content[]).map(elementAsRead) : []
-  return { title: header?.title?.content ?? '', elements: lines.filter((line) => line.length > 0) }
+  const title = objectIn(objectIn(card, 'header'), 'title').content
+  const elements = elementsIn(objectIn(card, 'body').elements ?? card.elements)
+  const lines = elements.map(elementAsRead).filter((line) => line.length > 0)
+  return { title: typeof title === 'string' ? title : '', elements: lines }
 }
 
 function elementAsRead(element: Content): unknown[] {
+  const text = objectIn(element, 'text').content
   if (element.tag === 'hr') return [{ tag: 'hr' }]
   if (element.tag === 'img') return [{ tag: 'img', image_key: element.img_key }]
-  if (element.tag === 'button') return [{ tag: 'button', text: (element.text as Content | undefined)?.content ?? '' }]
+  if (element.tag === 'button') return [{ tag: 'button', text: typeof text === 'string' ? text : '' }]
   const inner = element.actions ?? element.elements ?? element.columns
-  if (Array.isArray(inner)) return (inner as Content[]).flatMap(elementAsRead)
-  const text = element.content ?? (element.text as Content | undefined)?.content
-  return typeof text === 'string' ? [{ tag: 'text', text }] : []
+  if (inner !== undefined) return elementsIn(inner).flatMap(elementAsRead)
+  const words = element.content ?? text
+  return typeof words === 'string' ? [{ tag: 'text', text: words }] : []
+}
+
+function elementsIn(value: unknown): Content[] {
+  if (value === undefined) return []
+  if (Array.isArray(value) && value.every((element) => typeof element === 'object' && element !== null)) return value
+  throw new PlatformError(230099, 'ErrCode: 200621; ErrMsg: elements must be a list of objects')
+}
+
+function objectIn(value: Content, key: string): Content {
+  const inner = value[key]
+  return typeof inner === 'object' && inner !== null ? (inner as Content) : {}
 }

@@ -66,6 +66,9 @@ describe('sending messages', () => {
     ['a file without key', 'file', '{}', 230001],
     ['a card template that does not exist', 'interactive', '{"type":"template","data":{"template_id":"a"}}', 230099],
     ['a card entity that does not exist', 'interactive', '{"type":"card","data":{"card_id":"7"}}', 230099],
+    ['a card whose elements are none', 'interactive', '{"elements":[null]}', 230099],
+    ['an unknown chat to share', 'share_chat', '{"chat_id":"oc_1"}', 230001],
+    ['an unknown user to share', 'share_user', '{"user_id":"alice"}', 230001],
     ['a card of an unknown schema', 'interactive', '{"schema":"3.0"}', 230099],
   ])('refuses %s', async (_name, msg_type, content, code) => {
     expect(await create('chat_id', { receive_id: groupId, msg_type, content })).toMatchObject({
@@ -81,6 +84,15 @@ describe('sending messages', () => {
     const answer = await create('chat_id', { receive_id: groupId, msg_type: 'interactive', content: card })
     expect(answer.body.code).toBe(230025)
     expect((await create('chat_id', text(groupId, 'x'.repeat(140 * 1024)))).body.code).toBe(0)
+  })
+
+  it('shares groups and people that the bot knows, and no direct chats', async () => {
+    const share = async (msg_type: string, content: Record<string, string>) =>
+      (await create('chat_id', { receive_id: groupId, msg_type, content: JSON.stringify(content) })).body.code
+    expect(await share('share_chat', { chat_id: groupId })).toBe(0)
+    expect(await share('share_user', { user_id: openIdOf(sandbox, 'alice') })).toBe(0)
+    const direct = await sandbox.say({ user: 'alice', text: 'hi' })
+    expect(await share('share_chat', { chat_id: direct.chatId })).toBe(230015)
   })
 
   it('turns at tags into placeholders and mentions', async () => {
