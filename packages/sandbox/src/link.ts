@@ -1,3 +1,4 @@
+import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
 import type { SandboxLink } from './control.ts'
@@ -89,8 +90,7 @@ export class Link {
       // Without the end of TCP the node SDK stays idle for 30 s after a Close frame.
       this.#socket.end()
     } else if (how === 'end') this.#socket.end()
-    else if ('resetAndDestroy' in this.#socket) (this.#socket as import('node:net').Socket).resetAndDestroy()
-    else this.#socket.destroy()
+    else if (this.#socket instanceof Socket) this.#socket.resetAndDestroy()
     this.#ws.resume()
     // A client that keeps its half of the socket open must not hold the sandbox.
     setTimeout(() => this.#ws.terminate(), 1000).unref()
