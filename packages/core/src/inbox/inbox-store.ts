@@ -230,8 +230,12 @@ export interface InboxStore extends AsyncDisposable {
   extend(owner: Owner, leases: readonly Lease[]): Promise<readonly Lease[]>
   /** Gives lanes back unchanged, due at once, for another process to take. No crash is charged. */
   giveBack(leases: readonly Lease[]): Promise<void>
-  /** Wakes the events that wait for a key. Returns how many. */
-  wake(appId: string, wakeKey: string, answer: unknown): Promise<number>
+  /**
+   * Wakes the events that wait for a key. Returns how many. An answer that nobody waits for is kept for `keepMs`
+   * (default 0: not at all) and given to the first event that parks on the key: so an answer that is faster than the
+   * commit of the park is not lost.
+   */
+  wake(appId: string, wakeKey: string, answer: unknown, keepMs?: number): Promise<number>
   /** Wakes events whose deadline has passed. Returns how many. */
   wakeExpired(limit: number): Promise<number>
   /** Writes the ledger row of a call that may happen at most once. False: it was written before. */

@@ -1,0 +1,211 @@
+import { type Kysely, sql } from 'kysely'
+import { coreError } from '../errors/catalogue.ts'
+import type { Log } from '../observe/log.ts'
+import type { Database, Flavour } from './database.ts'
+
+/** Tables whose columns nobody has typed. A migration is about the tables of its own day, not of today. */
+export type UntypedTables = Record<string, Record<string, unknown>>
+
+/**
+ * One step of a schema. Names are unique for their owner, for ever: `0001-lists`. Steps run in the order of the list,
+ * all new ones of an owner in one transaction.
+ *
+ * ```ts
+ * const lists: Migration = {
+ *   name: '0001-lists',
+ *   async up({ db, table }) {
+ *     await db.schema.createTable(table('list')).addColumn('id', 'text', (c) => c.primaryKey()).execute()
+ *   },
+ *   async down({ db, table }) {
+ *     await db.schema.dropTable(table('list')).execute()
+ *   },
+ * }
+ * ```
+ */
+export interface Migration {
+  readonly name: string
+  /**
+   * True when programs without this step cannot work on the database any more (a column dropped or renamed): they
+   * refuse to start. Without it they warn and run on, so that upgrades can roll and be rolled back.
+   */
+  readonly breaking?: boolean | undefined
+  up(context: MigrationContext): Promise<void>
+  /** Undoes `up`; what it loses is lost. */
+  down(context: MigrationContext): Promise<void>
+}
+
+/** What a step works with. Columns are text, integer, bigint and bytea only: one text serves both databases. */
+export interface MigrationContext {
+  readonly flavour: Flavour
+  /** The running transaction. */
+  readonly db: Kysely<UntypedTables>
+  /** The full name of an own table or index: `table('list')` of the plugin `todo` is `p_todo_list`. */
+  table(name: string): string
+}
+
+/** The steps of one owner. */
+export interface MigrationSet {
+  /** `core`, `inbox` for the kernel; the plugin's name otherwise. */
+  readonly owner: string
+  /** What its tables begin with: `larkspur_`, `p_<plugin>_`. */
+  readonly prefix: string
+  readonly steps: readonly Migration[]
+}
+
+/** The steps of a plugin; hyphens of its name become underscores in its tables. */
+export function pluginMigrations(plugin: string, steps: readonly Migration[]): MigrationSet {
+  return { owner: `plugin:${plugin}`, prefix: `p_${plugin.replaceAll('-', '_')}_`, steps }
+}
+
+/** Where one step stands. */
+export interface MigrationState {
+  readonly owner: string
+  readonly name: string
+  /** Milliseconds since 1970; undefined: still to be run. */
+  readonly appliedAtMs: number | undefined
+  /** False: a step of another version of the program. */
+  readonly known: boolean
+  readonly breaking: boolean
+}
+
+interface MigrationTable {
+  larkspur_migrations: { owner: string; name: string; breaking: number; applied_at: number }
+}
+
+const lockName = 'larkspur:migrations'
+
+/**
+ * Runs the steps that are missing; those of an owner commit together. Processes that do it at the same time wait for
+ * each other. Returns what was run, `owner/name`.
+ * @throws STORAGE_NEWER
+ */
+export async function migrateUp(database: Database, sets: readonly MigrationSet[], log: Log): Promise<string[]> {
+  const ran: string[] = []
+  for (const set of sets) {
+    const done = await locked(database, async (db) => {
+      const applied = await appliedSteps(db, set.owner)
+      refuseNewer(set, applied, log)
+      const missing = set.steps.filter(({ name }) => !applied.some((row) => row.name === name))
+      for (const step of missing) {
+        await step.up(contextOf(database, set))
+        const row = { owner: set.owner, name: step.name, breaking: step.breaking ? 1 : 0, applied_at: database.now }
+        await db.insertInto('larkspur_migrations').values(row).execute()
+      }
+      return missing
+    })
+    ran.push(...done.map(({ name }) => `${set.owner}/${name}`))
+  }
+  return ran
+}
+
+/** Undoes the newest `count` applied steps of one owner, newest first, together. Returns their names. */
+export async function migrateDown(database: Database, set: MigrationSet, count: number): Promise<string[]> {
+  return locked(database, async (db) => {
+    const applied = await appliedSteps(db, set.owner)
+    const steps = set.steps.filter(({ name }) => applied.some((row) => row.name === name)).reverse()
+    const undone = steps.slice(0, count)
+    for (const step of undone) {
+      await step.down(contextOf(database, set))
+      await db.deleteFrom('larkspur_migrations').where('owner', '=', set.owner).where('name', '=', step.name).execute()
+    }
+    return undone.map(({ name }) => name)
+  })
+}
+
+/**
+ * Refuses a database that lacks steps, or that has breaking ones of a newer program. Changes nothing.
+ * @throws STORAGE_BEHIND, STORAGE_NEWER
+ */
+export async function checkMigrations(database: Database, sets: readonly MigrationSet[], log: Log): Promise<void> {
+  const states = await migrationStates(database, sets)
+  const missing = states.filter(({ appliedAtMs }) => appliedAtMs === undefined)
+  if (missing.length > 0) {
+    const names = missing.map(({ owner, name }) => `${owner}/${name}`).join(', ')
+    throw coreError('STORAGE_BEHIND', { message: `the database lacks ${missing.length} migrations: ${names}` })
+  }
+  for (const set of sets) {
+    const rows = states.filter(({ owner }) => owner === set.owner)
+    refuseNewer(
+      set,
+      rows.map(({ name, breaking }) => ({ name, breaking: breaking ? 1 : 0 })),
+      log,
+    )
+  }
+}
+
+/** Every step of every owner, applied or not: known ones in their order, then those of other versions. */
+export async function migrationStates(database: Database, sets: readonly MigrationSet[]): Promise<MigrationState[]> {
+  const db = database.query as Kysely<MigrationTable>
+  const rows = (await hasTable(database))
+    ? await db.selectFrom('larkspur_migrations').selectAll().orderBy('applied_at').execute()
+    : []
+  return sets.flatMap(({ owner, steps }) => {
+    const applied = rows.filter((row) => row.owner === owner)
+    const known = steps.map(({ name, breaking = false }) => {
+      const appliedAtMs = applied.find((row) => row.name === name)?.applied_at
+      return { owner, name, appliedAtMs, known: true, breaking: breaking ?? false }
+    })
+    const others = applied
+      .filter(({ name }) => !steps.some((step) => step.name === name))
+      .map((row) => ({
+        owner,
+        name: row.name,
+        appliedAtMs: row.applied_at,
+        known: false,
+        breaking: row.breaking === 1,
+      }))
+    return [...known, ...others]
+  })
+}
+
+// One transaction that no other process's migration runs beside. The lock is the transaction's, so a pooler in between
+// does no harm; SQLite's `begin immediate` is such a lock itself.
+function locked<Result>(database: Database, fn: (db: Kysely<MigrationTable>) => Promise<Result>): Promise<Result> {
+  return database.write(async () => {
+    const db = database.query as Kysely<MigrationTable>
+    if (database.flavour === 'postgres') await sql`select pg_advisory_xact_lock(hashtext(${lockName}))`.execute(db)
+    if (!(await hasTable(database)))
+      await db.schema
+        .createTable('larkspur_migrations')
+        .addColumn('owner', 'text', (column) => column.notNull())
+        .addColumn('name', 'text', (column) => column.notNull())
+        .addColumn('breaking', 'integer', (column) => column.notNull())
+        .addColumn('applied_at', 'bigint', (column) => column.notNull())
+        .addPrimaryKeyConstraint('larkspur_migrations_key', ['owner', 'name'])
+        .execute()
+    return fn(db)
+  })
+}
+
+async function hasTable(database: Database): Promise<boolean> {
+  const { rows } =
+    database.flavour === 'sqlite'
+      ? await sql`select 1 from sqlite_schema where name = 'larkspur_migrations'`.execute(database.query)
+      : await sql`select 1 where to_regclass(${sql.lit(database.tableName('larkspur_migrations'))}) is not null`.execute(
+          database.query,
+        )
+  return rows.length > 0
+}
+
+function appliedSteps(db: Kysely<MigrationTable>, owner: string) {
+  return db.selectFrom('larkspur_migrations').select(['name', 'breaking']).where('owner', '=', owner).execute()
+}
+
+function refuseNewer(set: MigrationSet, applied: readonly { name: string; breaking: number }[], log: Log): void {
+  const newer = applied.filter(({ name }) => !set.steps.some((step) => step.name === name))
+  if (newer.length === 0) return
+  const names = newer.map(({ name }) => `${set.owner}/${name}`).join(', ')
+  if (newer.some(({ breaking }) => breaking === 1))
+    throw coreError('STORAGE_NEWER', {
+      message: `the database has migrations that this program does not know: ${names}`,
+    })
+  log.warn('the database has additive migrations of a newer program; running on', { migrations: names })
+}
+
+function contextOf(database: Database, { prefix }: MigrationSet): MigrationContext {
+  return {
+    flavour: database.flavour,
+    db: database.query as Kysely<UntypedTables>,
+    table: (name) => `${prefix}${name}`,
+  }
+}
