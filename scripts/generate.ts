@@ -6,6 +6,7 @@ import { root } from './borders/source-tree.ts'
 import { configPage, envExample } from './generate/config-page.ts'
 import { errorsPage } from './generate/errors-page.ts'
 import { kernelOptionTypes } from './generate/kernel-option-types.ts'
+import { metricsPage } from './generate/metrics-page.ts'
 
 /** Each generated file and what makes it. To add one, add a line. */
 const generated: readonly { path: string; make: () => string | Promise<string> }[] = [
@@ -13,6 +14,7 @@ const generated: readonly { path: string; make: () => string | Promise<string> }
   { path: 'packages/core/src/generated/kernel-options.ts', make: kernelOptionTypes },
   { path: 'docs/config.md', make: configPage },
   { path: '.env.example', make: envExample },
+  { path: 'docs/metrics.md', make: metricsPage },
 ]
 
 const check = process.argv.includes('--check')

@@ -52,11 +52,13 @@ function appRow({ path, secret, description }: (typeof appSettings)[number]): st
 }
 
 function row(setting: Setting): string {
-  const { path, secret, description, unit, choices } = setting
+  const { path, secret, description, unit, choices, minimum, maximum } = setting
   const values = choices ? ` One of ${choices.map((choice) => `\`${String(choice)}\``).join(', ')}.` : ''
   const inUnit = unit === 'ms' ? ' Milliseconds.' : ''
+  const least = minimum !== undefined && minimum > 1 ? ` At least ${minimum}.` : ''
+  const most = maximum === undefined ? '' : ` At most ${maximum}.`
   const word = defaultInWords(setting) ?? '–'
-  return `| \`${path.join('.')}\` | \`${variableOf(path)}\`${secret ? ' (secret)' : ''} | ${word} | ${description}${inUnit}${values} |`
+  return `| \`${path.join('.')}\` | \`${variableOf(path)}\`${secret ? ' (secret)' : ''} | ${word} | ${description}${inUnit}${least}${most}${values} |`
 }
 
 /** .env.example */

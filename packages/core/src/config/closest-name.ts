@@ -2,7 +2,9 @@
 export function closestName(wrong: string, names: readonly string[]): string | undefined {
   const scored = names.map((name) => ({ name, distance: editDistance(wrong.toLowerCase(), name.toLowerCase()) }))
   const best = scored.sort((a, b) => a.distance - b.distance)[0]
-  return best && best.distance <= Math.max(wrong.length < 4 ? 1 : 2, Math.floor(wrong.length / 3)) ? best.name : undefined
+  return best && best.distance <= Math.max(wrong.length < 4 ? 1 : 2, Math.floor(wrong.length / 3))
+    ? best.name
+    : undefined
 }
 
 // Levenshtein, one row at a time.

@@ -49,8 +49,8 @@ function settingOf(node: SchemaNode, path: readonly string[]): Setting {
     description: node.description ?? '',
     default: node.default,
     choices: node.enum,
-    minimum: node.minimum,
-    // What zod writes for a whole number without an upper limit.
+    // The safe integers are what zod writes for a whole number without limits.
+    minimum: node.minimum === Number.MIN_SAFE_INTEGER ? undefined : node.minimum,
     maximum: node.maximum === Number.MAX_SAFE_INTEGER ? undefined : node.maximum,
     unit: node.unit,
     secret: node.secret ?? false,

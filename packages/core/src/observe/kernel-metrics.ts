@@ -11,8 +11,8 @@ const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 export type KernelMetrics = ReturnType<typeof declareKernelMetrics>
 
 /**
- * Declares all metrics of the kernel. They are at most 36 series an app, so that 50 apps stay below 2,000 together with
- * what has no label of the apps.
+ * Declares the metrics of the kernel, those of the long connection aside. All together are at most 36 series an app, so
+ * that 50 apps stay below 2,000 with what has no label of the apps.
  */
 export function declareKernelMetrics({ counter, gauge, histogram }: Metrics) {
   return {
@@ -65,21 +65,6 @@ export function declareKernelMetrics({ counter, gauge, histogram }: Metrics) {
     callbackStoreFailuresTotal: counter({
       name: 'callback_store_failures_total',
       help: 'Callbacks that were answered though they could not be stored.',
-    }),
-    linkUp: gauge({
-      name: 'link_up',
-      help: 'Whether the long connection of this process is open, 1 or 0.',
-      labels: { app: 'app' },
-    }),
-    linkOpensTotal: counter({
-      name: 'link_opens_total',
-      help: 'Long connections opened.',
-      labels: { app: 'app' },
-    }),
-    linkFailuresTotal: counter({
-      name: 'link_failures_total',
-      help: 'Long connections that failed to open or broke, by reason.',
-      labels: { app: 'app', reason: ['network', 'refused', 'limit', 'timeout', 'silence'] },
     }),
     callsTotal: counter({
       name: 'calls_total',
