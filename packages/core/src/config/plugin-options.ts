@@ -145,9 +145,11 @@ function issueProblem(
     settings.some((setting) => setting.secret && pathText(setting.path) === name) || isSecretName([String(path.at(-1))])
   const variable = found.get(name)?.variable
   const received = receivedText(at(raw, path), secret)
+  // zod names the type that it received, which says less than the value.
+  const wanted = issue.message.replace(/, received \w+$/, '')
   return {
     path: name || 'options',
-    message: `${issue.message}, received ${received}${variable ? ` (from ${variable})` : ''}`,
+    message: `${wanted}, received ${received}${variable ? ` (from ${variable})` : ''}`,
   }
 }
 
