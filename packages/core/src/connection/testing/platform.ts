@@ -56,10 +56,15 @@ export async function startPlatform(config: Record<string, number> = { PingInter
   server.on('connection', (socket) => {
     sockets.add(socket)
     socket.on('error', () => {})
+    // A server that holds its half open would not notice that the client has left.
+    socket.on('end', () => socket.end())
     socket.on('close', () => sockets.delete(socket))
   })
   server.on('upgrade', (request, socket, head) => {
-    if (platform.handshake(socket as Socket)) return
+    if (platform.handshake(socket as Socket)) {
+      socket.resume()
+      return
+    }
     wss.handleUpgrade(request, socket, head, (ws) => {
       platform.links.add(ws)
       ws.on('error', () => {})
