@@ -7,11 +7,14 @@ import { configPage, envExample } from './generate/config-page.ts'
 import { errorsPage } from './generate/errors-page.ts'
 import { kernelOptionTypes } from './generate/kernel-option-types.ts'
 import { metricsPage } from './generate/metrics-page.ts'
+import { platformEventTypeList, platformEventTypings } from './generate/platform-events.ts'
 
 /** Each generated file and what makes it. To add one, add a line. */
 const generated: readonly { path: string; make: () => string | Promise<string> }[] = [
   { path: 'docs/errors.md', make: () => errorsPage([{ packageName: '@larkspur/core', rows: coreError.rows }]) },
   { path: 'packages/core/src/generated/kernel-options.ts', make: kernelOptionTypes },
+  { path: 'packages/core/src/generated/platform-events.ts', make: platformEventTypings },
+  { path: 'packages/core/src/generated/platform-event-types.ts', make: platformEventTypeList },
   { path: 'docs/config.md', make: configPage },
   { path: '.env.example', make: envExample },
   { path: 'docs/metrics.md', make: metricsPage },
