@@ -44,7 +44,7 @@ describe('bot.config', () => {
     write({
       '.env': 'LARKSPUR_TEST_A=file\nLARKSPUR_TEST_B=file\nLARKSPUR_HTTP_PORT=3',
       'bot.config.ts':
-        'export default { environment: `${process.env.LARKSPUR_TEST_A} ${process.env.LARKSPUR_TEST_B}` }',
+        'export default { environment: process.env.LARKSPUR_TEST_A + " " + process.env.LARKSPUR_TEST_B }',
     })
     const { config, sources } = await load()
     expect(config.environment).toBe('environment file')

@@ -52,7 +52,8 @@ export function sourcesOf(config: object): ConfigSources {
   return loaded.get(config) ?? {}
 }
 
-function readDotenv(folder: string): string {
+/** The text of `.env` in a folder, empty when there is none. */
+export function readDotenv(folder: string): string {
   const file = join(folder, '.env')
   try {
     return existsSync(file) ? readFileSync(file, 'utf8') : ''

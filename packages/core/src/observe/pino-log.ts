@@ -145,16 +145,19 @@ async function openSink(file: string | undefined): Promise<Sink> {
     dropped = 0
     stream.write(`${JSON.stringify(line)}\n`)
   })
+  let closing: Promise<void> | undefined
+  const close = async (): Promise<void> => {
+    await flushed(stream)
+    const closed = Promise.withResolvers<void>()
+    stream.once('close', () => closed.resolve())
+    stream.end()
+    await within(closed.promise)
+  }
   return {
-    stream,
-    flush: () => flushed(stream),
-    async close() {
-      await flushed(stream)
-      const closed = Promise.withResolvers<void>()
-      stream.once('close', () => closed.resolve())
-      stream.end()
-      await closed.promise
-    },
+    // A closed stream would throw at whoever logs late.
+    stream: { write: (line) => void (closing ?? stream.write(line)) },
+    flush: () => closing ?? flushed(stream),
+    close: () => (closing ??= close()),
   }
 }
 
@@ -171,5 +174,13 @@ function flushed(stream: ReturnType<typeof pino.destination>): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   // What cannot be written now is not worth failing a shutdown for.
   stream.flush(() => resolve())
-  return promise
+  return within(promise)
+}
+
+// A reader that stopped reading, or went away, would otherwise hold up a shutdown for ever.
+async function within(promise: Promise<void>): Promise<void> {
+  const late = Promise.withResolvers<void>()
+  const timer = setTimeout(() => late.resolve(), 1000)
+  await Promise.race([promise, late.promise])
+  clearTimeout(timer)
 }
