@@ -62,7 +62,7 @@ export class Callbacks {
     const { metrics, log, callbackTimeoutMs } = this.#parts
     const startedAt = performance.now()
     const count = (outcome: 'answered' | 'late' | 'failed' | 'unhandled'): void =>
-      metrics.callbacks.add({ app: app.appId, outcome })
+      metrics.callbacksTotal.add({ app: app.appId, outcome })
     if (this.#parts.handlers.callbacks(envelope.type).length === 0) {
       count('unhandled')
       log.warn('a callback arrived that nothing handles', { appId: app.appId, type: envelope.type })
@@ -122,7 +122,7 @@ export class Callbacks {
     try {
       return await within(storeWaitMs, store.put(event, owner), event.key)
     } catch (error) {
-      metrics.callbackStoreFailures.add({})
+      metrics.callbackStoreFailuresTotal.add({})
       log.warn('a callback could not be stored; it is answered all the same', { key: event.key, error })
       return undefined
     }

@@ -151,12 +151,12 @@ export class EventRunner {
       start(run: HandlerRun): void | Promise<void>
     },
   ): Promise<HandlerOutcome> {
-    let settle: (outcome: HandlerOutcome) => void = () => {}
-    const park = work.park
+    const parking = Promise.withResolvers<HandlerOutcome>()
+    const { park } = work
     const onPark = park
       ? (parked: Parked): void => {
           park(parked)
-          settle({ ended: 'parked', parked })
+          parking.resolve({ ended: 'parked', parked })
         }
       : undefined
     const identity = { appId: event.appId, eventKey: event.key, handler: handler.id }
@@ -181,7 +181,7 @@ export class EventRunner {
       }
       const promise = returned
       const outcome = await new Promise<HandlerOutcome>((resolve) => {
-        settle = resolve
+        if (park) void parking.promise.then(resolve)
         handle.abandon = () => resolve(abandoned)
         timer = setTimeout(() => resolve({ ended: 'failed', error: this.#timedOut(handler.id) }), this.options.handlerTimeoutMs)
         promise.then(

@@ -38,10 +38,10 @@ export class Intake {
     const { handlers, callbacks, metrics } = this.#parts
     const envelope = this.#read(raw, app)
     if (!envelope) return undefined
-    metrics.eventTypes.add({ type: envelope.type })
+    metrics.eventTypesTotal.add({ type: envelope.type })
     if (callbacks.handles(envelope.type)) return callbacks.answer(raw, envelope, app)
     if (handlers.events(envelope.type).length === 0) {
-      metrics.events.add({ app: app.appId, outcome: 'ignored' })
+      metrics.eventsTotal.add({ app: app.appId, outcome: 'ignored' })
       return undefined
     }
     await this.#store(raw, envelope, app)
@@ -61,7 +61,7 @@ export class Intake {
       log.warn('an event of another app arrived and was dropped', { appId: app.appId, from: envelope.header.app_id })
       envelope = undefined
     }
-    if (!envelope) metrics.events.add({ app: app.appId, outcome: 'refused' })
+    if (!envelope) metrics.eventsTotal.add({ app: app.appId, outcome: 'refused' })
     return envelope
   }
 
@@ -80,7 +80,7 @@ export class Intake {
     }
     const result = await within(storeTimeoutMs, store.put(event, dispatcher.taker()), key)
     const duplicate = result.outcome === 'known'
-    metrics.events.add({ app: appId, outcome: duplicate ? 'duplicate' : 'stored' })
+    metrics.eventsTotal.add({ app: appId, outcome: duplicate ? 'duplicate' : 'stored' })
     bus.emit('event:received', { appId, key, type, duplicate })
     if (result.outcome === 'stored' && result.lease)
       dispatcher.offer(result.lease, result.taken === true, asStored(event, result.seq), envelope)

@@ -104,6 +104,11 @@ export const coreError = defineErrors({
     hint: 'Check that the database runs and can be reached from here.',
     retryable: true,
   },
+  STORAGE_NOT_OPEN: {
+    category: 'config',
+    meaning: 'A plugin used the database before it was open.',
+    hint: 'Give the plugin migrations, or use the database in onReady and handlers: it is opened by start().',
+  },
   STORAGE_READ_ONLY: {
     category: 'config',
     meaning: 'The database folder or file cannot be written.',
@@ -144,6 +149,11 @@ export const coreError = defineErrors({
     category: 'input',
     meaning: 'The named app is not configured.',
     hint: 'Use one of the listed apps, or add the app.',
+  },
+  CREDENTIAL_APP_DISABLED: {
+    category: 'input',
+    meaning: 'The named app is configured but disabled.',
+    hint: 'Enable the app, or use another one.',
   },
   CREDENTIAL_APP_AMBIGUOUS: {
     category: 'input',
@@ -302,6 +312,12 @@ export const coreError = defineErrors({
     category: 'config',
     meaning: "`connection.fallback` is 'switch', which this version cannot do.",
     hint: "Set connection.fallback to 'alarm': the alarm then says what to click.",
+  },
+  // webhook
+  WEBHOOK_KEYS_MISSING: {
+    category: 'config',
+    meaning: 'An app receives by webhook, but its Encrypt Key or its Verification Token is not configured.',
+    hint: 'Copy both from the developer console, page Events & Callbacks, tab Encryption Strategy.',
   },
   // http
   HTTP_PORT_IN_USE: {

@@ -31,6 +31,8 @@ export interface KernelFacts {
     readonly handlers: number
     readonly durationMs: number
   }
+  /** An event waits for an answer (see PlatformEvent.wait). */
+  'event:parked': { readonly appId: string; readonly key: string; readonly type: string }
   /** A run failed; `next` says whether it is tried again or given up. */
   'event:failed': {
     readonly appId: string

@@ -1,0 +1,154 @@
+import type { App } from '../config/app.ts'
+import { coreError } from '../errors/catalogue.ts'
+import type { EventBus, KernelFacts } from '../observe/event-bus.ts'
+import type { KernelMetrics } from '../observe/kernel-metrics.ts'
+import type { Secrets } from '../observe/redact.ts'
+import { fetchPlatformToken, type PlatformTokenKind, type PostJson } from './platform-tokens.ts'
+import type { UserIdentity, UserTokenSource } from './user-tokens.ts'
+
+/** What a {@link CredentialPool} needs. */
+export interface CredentialPoolParts {
+  readonly post: PostJson
+  readonly bus: EventBus<KernelFacts>
+  readonly metrics: KernelMetrics
+  readonly secrets: Secrets
+  /** Share of a token's life that is left when it is refreshed, 0 to 0.25. */
+  readonly refreshAhead: number
+  /** Milliseconds that only go forward; replaced in tests. */
+  readonly now?: (() => number) | undefined
+  /** Random numbers from 0 to 1, for the jitter; replaced in tests. */
+  readonly random?: (() => number) | undefined
+}
+
+interface Held {
+  readonly value: string
+  /** All by the pool's own clock. */
+  readonly endsAt: number
+  refreshAt: number
+}
+
+interface Slot {
+  held: Held | undefined
+  fetching: Promise<Held> | undefined
+  failures: number
+  /** Not asked again before, after a failure. */
+  retryAt: number
+}
+
+/** A token that has less left than this is not handed out: the call that carries it takes time too. */
+const marginMs = 5_000
+const firstRetryMs = 500
+const maxRetryMs = 30_000
+
+/**
+ * Tokens of several apps, each fetched when it is first needed, refreshed before it ends, and asked for once however
+ * many callers wait. Callers use the old token while a refresh is on its way.
+ */
+export class CredentialPool {
+  readonly #parts: CredentialPoolParts
+  readonly #slots = new Map<string, Slot>()
+  readonly #now: () => number
+  #userTokens: UserTokenSource | undefined
+
+  constructor(parts: CredentialPoolParts) {
+    this.#parts = parts
+    this.#now = parts.now ?? (() => performance.now())
+  }
+
+  /** Fills the contract for tokens of users; undefined empties it. */
+  provideUserTokens(source: UserTokenSource | undefined): void {
+    this.#userTokens = source
+  }
+
+  /** Whether a plugin supplies tokens of users. */
+  get hasUserTokens(): boolean {
+    return this.#userTokens !== undefined
+  }
+
+  /** A tenant or app token that is good now; a cached one costs a look-up. */
+  token(app: App, kind: PlatformTokenKind): string | Promise<string> {
+    const slot = this.#slot(app, kind)
+    const { held } = slot
+    if (held) {
+      const now = this.#now()
+      if (now < held.refreshAt) return held.value
+      if (now < held.endsAt - marginMs) {
+        // Nobody waits and nobody hears of a failure while the old token lives.
+        if (!slot.fetching && now >= slot.retryAt) this.#fetch(app, kind, slot).catch(() => {})
+        return held.value
+      }
+    }
+    return (slot.fetching ?? this.#fetch(app, kind, slot)).then(({ value }) => value)
+  }
+
+  /**
+   * A token of a user, from the plugin that supplies them.
+   * @throws CREDENTIAL_NO_USER_TOKENS, and what the plugin throws
+   */
+  async userToken(user: UserIdentity): Promise<string> {
+    if (!this.#userTokens)
+      throw coreError('CREDENTIAL_NO_USER_TOKENS', {
+        message: `a call was to be made as ${user.openId}, but no plugin supplies tokens of users`,
+      })
+    const { value, expiresAtMs } = await this.#userTokens.get(user)
+    this.#parts.secrets.learn(value, 'token', expiresAtMs)
+    return value
+  }
+
+  /** The platform refused this very token: it is dropped, unless a newer one is there already. */
+  refused(app: App, kind: PlatformTokenKind, value: string): void {
+    const slot = this.#slot(app, kind)
+    if (slot.held?.value === value) slot.held = undefined
+  }
+
+  /** As {@link refused}, for a user's token; the grant is kept. */
+  async userTokenRefused(user: UserIdentity, value: string): Promise<void> {
+    await this.#userTokens?.refused(user, value)
+  }
+
+  async #load(app: App, kind: PlatformTokenKind, slot: Slot): Promise<Held> {
+    const { bus, metrics, secrets, refreshAhead, post, random = Math.random } = this.#parts
+    const { appId } = app
+    const asked = this.#now()
+    try {
+      const { value, lifeMs } = await fetchPlatformToken(app, kind, post)
+      // Counted from before the call: the platform's life began no earlier.
+      const endsAt = asked + lifeMs
+      const aheadMs = lifeMs * refreshAhead * (0.9 + random() * 0.2)
+      // The platform gives the old token again while 30 minutes remain; asking at once again would bring it again.
+      const again = slot.held?.value === value
+      const refreshAt = again ? asked + Math.max(60_000, (lifeMs - aheadMs) / 2) : endsAt - aheadMs
+      slot.held = { value, endsAt, refreshAt: Math.min(refreshAt, endsAt - marginMs) }
+      slot.failures = 0
+      slot.retryAt = 0
+      secrets.learn(value, 'token', Date.now() + lifeMs)
+      metrics.tokenRefreshesTotal.add({ app: appId, outcome: 'ok' })
+      bus.emit('token:refreshed', { appId, kind, expiresAtMs: Date.now() + lifeMs })
+      return slot.held
+    } catch (error) {
+      slot.failures += 1
+      slot.retryAt = this.#now() + Math.min(firstRetryMs * 2 ** slot.failures, maxRetryMs) * (0.5 + random() / 2)
+      metrics.tokenRefreshesTotal.add({ app: appId, outcome: 'error' })
+      bus.emit('token:failed', { appId, kind, error })
+      throw error
+    }
+  }
+
+  #fetch(app: App, kind: PlatformTokenKind, slot: Slot): Promise<Held> {
+    slot.fetching = this.#load(app, kind, slot).finally(() => {
+      slot.fetching = undefined
+    })
+    return slot.fetching
+  }
+
+  #slot(app: App, kind: PlatformTokenKind): Slot {
+    // Two bots have two pools; within one, an app id belongs to one domain and tenant.
+    const name = `${kind} ${app.appId} ${app.tenantKey}`
+    let slot = this.#slots.get(name)
+    if (!slot) {
+      slot = { held: undefined, fetching: undefined, failures: 0, retryAt: 0 }
+      this.#slots.set(name, slot)
+    }
+    return slot
+  }
+}
