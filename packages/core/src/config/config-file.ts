@@ -53,6 +53,10 @@ export function sourcesOf(config: object): ConfigSources {
 }
 
 /** The text of `.env` in a folder, empty when there is none. */
+export /**
+ * The text of `.env` in a folder; empty when there is none.
+ * @throws CONFIG_FILE_BROKEN when it cannot be read
+ */
 export function readDotenv(folder: string): string {
   const file = join(folder, '.env')
   try {
