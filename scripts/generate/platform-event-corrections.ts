@@ -36,7 +36,7 @@ interface Corrections {
   'im.chat.member.user.added_v1': { chat_id: string; external: boolean; users: {}[] }
   'im.chat.member.user.deleted_v1': { chat_id: string; external: boolean; users: {}[] }
   'im.chat.member.user.withdrawn_v1': { chat_id: string; external: boolean; users: {}[] }
-  // open.feishu.cn docs: bot-v3/events/menu. The timestamp is in seconds.
+  // open.feishu.cn docs: bot-v3/events/menu
   'application.bot.menu_v6': { event_key: string }
   // open.feishu.cn docs: contact-v3/user/events. mobile needs a scope of its own; old_object holds what has changed.
   'contact.user.created_v3': { object: { mobile?: string } }
@@ -82,7 +82,7 @@ interface Corrections {
 /** Events that the kit does not have. */
 export const additions = `
 interface Additions {
-  // open.feishu.cn docs: apaas-v1/workspace/events/record_change. before and after are JSON texts.
+  // open.feishu.cn docs: apaas-v1/workspace/events/record_change
   'apaas.workspace.record_change_v1': {
     workspace: string
     app: string
@@ -125,3 +125,16 @@ interface Callbacks {
   }
 }
 `
+
+/** What a type cannot say, for the doc comments. Sources as above. */
+export const notes: Readonly<Record<string, string>> = {
+  'im.message.receive_v1':
+    '`message.content` is a JSON text whose shape goes by `message_type`; mentions stand in it as their `key`. ' +
+    'One message may come under several event ids.',
+  'im.message.message_read_v1': 'Tells of messages that the bot sent to one person.',
+  'application.bot.menu_v6': '`timestamp` is in seconds.',
+  'contact.user.updated_v3': '`old_object` holds the changed fields only.',
+  'apaas.workspace.record_change_v1':
+    '`before` and `after` are JSON texts; an INSERT has no `before`, a DELETE no `after`.',
+  'card.action.trigger': '`token` (`c-…`) updates the card afterwards: twice, within 30 minutes.',
+}

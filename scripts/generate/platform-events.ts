@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../borders/source-tree.ts'
-import { additions, callbacks, corrections } from './platform-event-corrections.ts'
+import { additions, callbacks, corrections, notes } from './platform-event-corrections.ts'
 import { namesOfShared } from './shared-types.ts'
 import {
   type Member,
@@ -70,7 +70,7 @@ export function platformEventTypings(): string {
   const map = (bodies: readonly TypedBody[]): string =>
     bodies.map(({ type }) => `  readonly ${quote(type)}: ${typeName(type)}\n`).join('')
   const shared = [...names.values()].map(({ name, comment, shape }) => declare(name, comment, shape, nameOf))
-  const declared = all.map(({ type, body }) => declare(typeName(type), `Body of \`${type}\`.`, body, nameOf))
+  const declared = all.map(({ type, body }) => declare(typeName(type), bodyComment(type), body, nameOf))
   return `// Made by scripts/generate.ts from the declarations of @larksuiteoapi/node-sdk ${version} and
 // scripts/generate/platform-event-corrections.ts; edit that and run \`npm run generate\`.
 
@@ -138,6 +138,11 @@ function declare(
   nameOf: (shape: ObjectShape) => string | undefined,
 ): string {
   return `/** ${comment} */\nexport interface ${name} ${writeMembers(shape, nameOf)}\n`
+}
+
+function bodyComment(type: string): string {
+  const note = notes[type]
+  return `Body of \`${type}\`.${note ? ` ${note}` : ''}`
 }
 
 /** `im.message.receive_v1` is `ImMessageReceiveV1`. */

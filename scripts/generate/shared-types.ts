@@ -18,7 +18,7 @@ interface Occurrence {
 }
 
 const userIdComment =
-  'Ids of a user. open_id belongs to the app, union_id to the vendor of the app, user_id to the tenant; user_id comes only with the scope contact:user.employee_id:readonly (open.feishu.cn docs: user-identity-introduction).'
+  'Ids of a user. `user_id` comes only with the scope contact:user.employee_id:readonly (open.feishu.cn docs: event pages).'
 
 /** Object types with more than one field that occur more than once inside these bodies, by their JSON, in the order of their names. */
 export function namesOfShared(

@@ -822,7 +822,7 @@ export interface UserBeforeStatus {
   readonly is_resigned: boolean
 }
 
-/** Ids of a user. open_id belongs to the app, union_id to the vendor of the app, user_id to the tenant; user_id comes only with the scope contact:user.employee_id:readonly (open.feishu.cn docs: user-identity-introduction). */
+/** Ids of a user. `user_id` comes only with the scope contact:user.employee_id:readonly (open.feishu.cn docs: event pages). */
 export interface UserId {
   readonly union_id?: string
   readonly user_id?: string
@@ -993,7 +993,7 @@ export interface AddUserToChat {
   readonly users: readonly AddUsers[]
 }
 
-/** Body of `apaas.workspace.record_change_v1`. */
+/** Body of `apaas.workspace.record_change_v1`. `before` and `after` are JSON texts; an INSERT has no `before`, a DELETE no `after`. */
 export interface ApaasWorkspaceRecordChangeV1 {
   readonly workspace: string
   readonly app: string
@@ -1120,7 +1120,7 @@ export interface ApplicationApplicationVisibilityAddedV6 {
   readonly source?: number
 }
 
-/** Body of `application.bot.menu_v6`. */
+/** Body of `application.bot.menu_v6`. `timestamp` is in seconds. */
 export interface ApplicationBotMenuV6 {
   readonly operator?: {
     readonly operator_name?: string
@@ -1301,7 +1301,7 @@ export interface ContactUserDeletedV3 {
   }
 }
 
-/** Body of `contact.user.updated_v3`. */
+/** Body of `contact.user.updated_v3`. `old_object` holds the changed fields only. */
 export interface ContactUserUpdatedV3 {
   readonly object: ContactUserObject
   readonly old_object?: {
@@ -2372,7 +2372,7 @@ export interface ImChatUpdatedV1 {
   }
 }
 
-/** Body of `im.message.message_read_v1`. */
+/** Body of `im.message.message_read_v1`. Tells of messages that the bot sent to one person. */
 export interface ImMessageMessageReadV1 {
   readonly reader?: {
     readonly reader_id?: UserId
@@ -2414,7 +2414,7 @@ export interface ImMessageRecalledV1 {
   readonly recall_type?: 'message_owner' | 'group_owner' | 'group_manager' | 'enterprise_manager'
 }
 
-/** Body of `im.message.receive_v1`. */
+/** Body of `im.message.receive_v1`. `message.content` is a JSON text whose shape goes by `message_type`; mentions stand in it as their `key`. One message may come under several event ids. */
 export interface ImMessageReceiveV1 {
   readonly sender: {
     readonly sender_id?: UserId
@@ -3196,7 +3196,7 @@ export interface WorkApproval {
   readonly work_reason: string
 }
 
-/** Body of `card.action.trigger`. */
+/** Body of `card.action.trigger`. `token` (`c-…`) updates the card afterwards: twice, within 30 minutes. */
 export interface CardActionTrigger {
   readonly operator: {
     readonly tenant_key: string
