@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type Setting, settingsOf } from './settings.ts'
 
 const flag = (value: boolean, description: string) => z.boolean().default(value).describe(description)
 const count = (value: number, description: string) => z.int().min(1).default(value).describe(description)
@@ -162,4 +163,12 @@ export const kernelOptionsSchema = z
 /** The same as JSON Schema, from which variables, pages and types are made. */
 export function kernelOptionsJsonSchema(): unknown {
   return z.toJSONSchema(kernelOptionsSchema, { io: 'input' })
+}
+
+let settings: readonly Setting[] | undefined
+
+/** The kernel's options one by one. */
+export function kernelSettings(): readonly Setting[] {
+  settings ??= settingsOf(kernelOptionsJsonSchema())
+  return settings
 }

@@ -4,11 +4,11 @@ import type { App } from './app.ts'
 import { type ConfigProblem, pathText, problemsError } from './config-problem.ts'
 import { configuredApps } from './configured-apps.ts'
 import type { BotConfig } from './define-config.ts'
-import { kernelOptionsJsonSchema, kernelOptionsSchema } from './kernel-options.ts'
+import { kernelOptionsSchema, kernelSettings } from './kernel-options.ts'
 import { type ConfigOrigin, createLayers, type FoundText, type Layers, type Variables } from './layers.ts'
 import { schemaProblems } from './schema-problems.ts'
 import { passwordsIn, shownValue } from './secret-text.ts'
-import { readText, type Setting, settingsOf, variableOf } from './settings.ts'
+import { readText, type Setting, variableOf } from './settings.ts'
 import { unknownVariables } from './unknown-variables.ts'
 
 /** A checked configuration. */
@@ -46,7 +46,7 @@ const mostRefreshAhead = 0.25
 export function resolveConfig(config: BotConfig, sources: ConfigSources = {}): ResolvedConfig {
   const { env = process.env, terminal = process.stdout.isTTY ?? false } = sources
   const layers = createLayers(env, sources.dotenv)
-  const settings = settingsOf(kernelOptionsJsonSchema())
+  const settings = kernelSettings()
   const problems: ConfigProblem[] = []
   const warnings: string[] = []
 

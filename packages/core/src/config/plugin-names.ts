@@ -1,38 +1,12 @@
+import { appSettings } from './app-config.ts'
+import { kernelSettings } from './kernel-options.ts'
 import { variableOf } from './settings.ts'
 
-/**
- * Names that no plugin may have, because the kernel's variables begin with them (`LARKSPUR_HTTP_…`). `app` and `apps` are
- * those of the apps.
- */
-export const reservedPluginNames: readonly string[] = [
-  'api',
-  'app',
-  'apps',
-  'clock',
-  'config',
-  'connection',
-  'core',
-  'credentials',
-  'database',
-  'default',
-  'dispatch',
-  'environment',
-  'http',
-  'inbox',
-  'key',
-  'keys',
-  'larkspur',
-  'log',
-  'metrics',
-  'node',
-  'other',
-  'plugin',
-  'plugins',
-  'proxy',
-  'storage',
-  'webhook',
-  'work',
-]
+/** Whether the variables of a plugin with this name would begin as variables of the kernel do (`http`, `app`, `http-monitor`). */
+export function isKernelPrefix(pluginName: string): boolean {
+  const prefix = pluginPrefix(pluginName)
+  return [...kernelSettings(), ...appSettings].some(({ path }) => variableOf(path).startsWith(prefix))
+}
 
 /** `LARKSPUR_MESSAGING_`: what the variables of a plugin's options begin with. */
 export function pluginPrefix(pluginName: string): string {

@@ -1,3 +1,4 @@
+import { isKernelPrefix } from '../config/plugin-names.ts'
 import { coreError } from '../errors/catalogue.ts'
 import type { LarkspurError } from '../errors/larkspur-error.ts'
 import { isOptionalUse, type PluginRecord, pluginRecord, thisCore } from './define-plugin.ts'
@@ -55,13 +56,17 @@ function readRecord(value: unknown, index: number): PluginRecord {
     throw coreError('PLUGIN_TWO_CORES', {
       message: `plugin "${record.name}" comes from the copy of @larkspur/core at ${record.core.url}, the bot from ${thisCore.url}`,
     })
-  if (typeof record.name !== 'string' || !nameShape.test(record.name) || reservedPluginNames.has(record.name))
+  if (typeof record.name !== 'string' || !nameShape.test(record.name) || isReserved(record.name))
     throw coreError('PLUGIN_NAME_INVALID', {
-      message: reservedPluginNames.has(record.name)
+      message: isReserved(record.name)
         ? `a plugin cannot be named "${record.name}": the bot uses that name itself`
         : `"${record.name}" is not a plugin name`,
     })
   return record
+}
+
+function isReserved(name: string): boolean {
+  return reservedPluginNames.has(name) || isKernelPrefix(name)
 }
 
 function nameOf(factory: unknown): string {
