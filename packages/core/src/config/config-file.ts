@@ -52,8 +52,7 @@ export function sourcesOf(config: object): ConfigSources {
   return loaded.get(config) ?? {}
 }
 
-/** The text of `.env` in a folder, empty when there is none. */
-export /**
+/**
  * The text of `.env` in a folder; empty when there is none.
  * @throws CONFIG_FILE_BROKEN when it cannot be read
  */
