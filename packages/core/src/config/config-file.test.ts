@@ -29,8 +29,7 @@ function write(files: Record<string, string>): void {
 }
 
 const load = (file?: string) => loadConfigFile({ cwd, file })
-const failure = (hint?: string) =>
-  load().catch((error: unknown) => error as { code: string; message: string; hint: string })
+const failure = () => load().catch((error: unknown) => error as { code: string; message: string; hint: string })
 
 describe('bot.config', () => {
   test.each(['ts', 'mts', 'js', 'mjs'])('.%s is found and imported', async (ending) => {

