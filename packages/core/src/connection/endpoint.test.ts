@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http'
 import { json as jsonOf } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
+import { type Platform, startPlatform } from '../testing/link-platform.ts'
+import { appOf } from '../testing/supervised-link.ts'
 import { systemClock } from './clock.ts'
 import { discoverEndpoint } from './endpoint.ts'
-import { type Platform, startPlatform } from './testing/platform.ts'
-import { appOf } from './testing/supervised.ts'
 
 const secret = 'secret-canary-1234567890'
 

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { expect, test } from 'vitest'
-import { frame, type Platform, startPlatform } from './testing/platform.ts'
-import { appOf, supervise } from './testing/supervised.ts'
+import { frame, type Platform, startPlatform } from '../testing/link-platform.ts'
+import { appOf, supervise } from '../testing/supervised-link.ts'
 
 const app = (platform: Platform) => appOf(platform.url, { appId: 'cli_0123456789abcdef', appSecret: 'secret-canary' })
 const data = (headers: Record<string, string>, payload?: string | Uint8Array) =>
@@ -107,6 +107,28 @@ test('a pong without a ping interval ends in a new attempt, not in a storm of pi
   await bot.until(() => bot.opens.length === 2)
 })
 
+test('an event loop that stands still for longer than the time-out loses no link', async () => {
+  await using platform = await startPlatform({ PingInterval: 0.05 })
+  await using bot = supervise(app(platform), { connection: { pongTimeoutMs: 60 } })
+  let pings = 0
+  let onPing = (): void => {}
+  platform.onFrame = () => {
+    pings += 1
+    onPing()
+  }
+  await bot.start()
+  for (let stall = 1; stall <= 4; stall += 1) {
+    await new Promise<void>((resolve) => {
+      onPing = resolve
+    })
+    const until = performance.now() + 150
+    while (performance.now() < until);
+  }
+  const before = pings
+  while (pings < before + 3) await new Promise(setImmediate)
+  expect(bot.counts).toMatchObject({ opens: 1, failures: {} })
+})
+
 test.each([
   ['that answers nothing', () => true, 'timeout'],
   ['that answers half a head', (socket: Socket) => !!socket.write('HTTP/1.1 101'), 'timeout'],
@@ -162,7 +184,7 @@ test('a platform that ignores the close is cut off', async () => {
 test('a process ends by itself after close, also when it never linked', async () => {
   await using platform = await startPlatform()
   const code = `
-    import { appOf, supervise } from ${JSON.stringify(new URL('./testing/supervised.ts', import.meta.url).href)}
+    import { appOf, supervise } from ${JSON.stringify(new URL('../testing/supervised-link.ts', import.meta.url).href)}
     const app = { appId: 'cli_0123456789abcdef', appSecret: 's' }
     const linked = supervise(appOf(${JSON.stringify(platform.url)}, app))
     const lost = supervise(appOf('http://127.0.0.1:1', app), { connection: { firstRetryMs: 60_000 }, random: () => 1 })

@@ -13,12 +13,12 @@ import { WatchedAgent } from './watched-agent.ts'
  * Takes one raw envelope from the link. Resolving with undefined acknowledges it, with an object answers a callback with
  * that object; a rejection refuses it, and the platform pushes it again.
  */
-export type Receive = (envelope: unknown) => Promise<unknown>
+export type ReceiveEnvelope = (envelope: unknown) => Promise<unknown>
 
 /** What one attempt needs. */
 export interface OpenLinkOptions {
   readonly app: App
-  readonly receive: Receive
+  readonly receive: ReceiveEnvelope
   readonly endpointTimeoutMs: number
   readonly handshakeTimeoutMs: number
   readonly pongTimeoutMs: number
@@ -42,8 +42,6 @@ export interface LinkEnd {
 export interface Link {
   /** Resolves when the socket is closed and nothing of the link is left. */
   readonly closed: Promise<LinkEnd>
-  readonly bytesRead: number
-  readonly pingIntervalMs: number
   /** From now on events are refused, so that the platform pushes them again; resolves when all taken ones have ended. */
   drain(timeoutMs: number): Promise<void>
   /** Closes the link, politely for 2 s; the same as awaiting `closed`. */
@@ -143,10 +141,6 @@ async function handshake(sdk: Sdk, endpoint: Endpoint, options: OpenLinkOptions)
   })
   return {
     closed,
-    pingIntervalMs,
-    get bytesRead() {
-      return socket.bytesRead
-    },
     async drain(timeoutMs) {
       intake.refuse()
       const late = Promise.withResolvers<void>()
@@ -171,7 +165,7 @@ async function handshake(sdk: Sdk, endpoint: Endpoint, options: OpenLinkOptions)
 
 /** Stands where the SDK expects its event dispatcher: gives envelopes on and counts the ones that are being stored. */
 class Intake {
-  readonly #receive: Receive
+  readonly #receive: ReceiveEnvelope
   readonly #idle = Promise.withResolvers<void>()
   #running = 0
   #refusal: Error | undefined
@@ -180,7 +174,7 @@ class Intake {
     if (this.#refusal && this.#running === 0) this.#idle.resolve()
   }
 
-  constructor(receive: Receive) {
+  constructor(receive: ReceiveEnvelope) {
     this.#receive = receive
   }
 

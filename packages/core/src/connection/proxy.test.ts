@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
+import { startPlatform } from '../testing/link-platform.ts'
+import { appOf, supervise } from '../testing/supervised-link.ts'
 import { proxyFor } from './proxy.ts'
-import { startPlatform } from './testing/platform.ts'
-import { appOf, supervise } from './testing/supervised.ts'
 
 const open = new Set<() => void>()
 afterEach(() => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { startPlatform } from './testing/platform.ts'
-import { appOf, supervise } from './testing/supervised.ts'
+import { startPlatform } from '../testing/link-platform.ts'
+import { appOf, supervise } from '../testing/supervised-link.ts'
 
 const step = fc.oneof(
   { weight: 4, arbitrary: fc.nat(12).map((turns) => ({ do: 'wait' as const, turns })) },

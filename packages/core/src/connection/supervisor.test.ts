@@ -1,6 +1,8 @@
 import { type Sandbox, type SandboxApp, startSandbox } from '@larkspur/sandbox'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { appOf, supervise } from './testing/supervised.ts'
+import { handClock } from '../testing/hand-clock.ts'
+import { appOf, supervise } from '../testing/supervised-link.ts'
+import { systemClock } from './clock.ts'
 
 let sandbox: Sandbox
 const firstApp = () => sandbox.apps[0] as SandboxApp
@@ -200,4 +202,69 @@ test('fallback by switching is refused as long as it cannot be done', () => {
   expect(() => supervise(first(), { connection: { fallback: 'switch' } })).toThrow(
     expect.objectContaining({ code: 'CONNECTION_SWITCH_UNAVAILABLE' }),
   )
+})
+
+test('a link that is down is degraded for 30 s, then down', async () => {
+  let laterMs = 0
+  const clock = { ...systemClock, monotonicMs: () => performance.now() + laterMs }
+  await using bot = supervise(first(), { clock, random: () => 1, connection: { firstRetryMs: 100 } })
+  expect(bot.supervisor.health()).toEqual({ status: 'degraded', message: 'not started' })
+  await bot.start()
+  laterMs = 3_600_000
+  expect(bot.supervisor.health().status).toBe('up')
+  await sandbox.dropLinks()
+  await bot.reach('waiting')
+  expect(bot.supervisor.health()).toMatchObject({
+    status: 'degraded',
+    message: expect.stringContaining('trying again'),
+  })
+  laterMs += 30_001
+  expect(bot.supervisor.health().status).toBe('down')
+  await bot.reach('open')
+  expect(bot.opens[1]?.downMs).toBeGreaterThan(30_000)
+})
+
+test('a refused app is tried again every ten minutes, and links when it is let in', async () => {
+  const { appId } = firstApp()
+  await sandbox.addFault({
+    api: 'POST /callback/ws/endpoint',
+    status: 200,
+    body: { code: 514, msg: 'no', data: null },
+    times: 2,
+  })
+  const clock = handClock()
+  await using bot = supervise(first(), { clock, connection: { maxRetryMs: 30_000 } })
+  expect(await bot.start()).toMatchObject({ code: 'CONNECTION_REFUSED' })
+  clock.pass(599_999)
+  expect(bot.counts.failures).toEqual({ refused: 1 })
+  clock.pass(1)
+  while (bot.counts.failures.refused !== 2) await new Promise(setImmediate)
+  await new Promise(setImmediate)
+  expect(bot.states).toEqual(['connecting', 'refused'])
+  clock.pass(600_000)
+  await bot.reach('open')
+  expect(bot.alarms.map(({ name, appId }) => [name, appId])).toEqual([['connection-refused', appId]])
+})
+
+test('waits grow while links are short-lived, and begin anew after a stable one', async () => {
+  const clock = handClock()
+  await using bot = supervise(first(), {
+    clock,
+    random: () => 1,
+    connection: { firstRetryMs: 1000, maxRetryMs: 30_000 },
+  })
+  await bot.start()
+  const dropAndWait = async (ms: number): Promise<void> => {
+    const opened = bot.opens.length
+    await sandbox.waitForLinks({ count: 1 })
+    await sandbox.dropLinks()
+    await bot.reach('waiting')
+    clock.pass(ms - 1)
+    expect(bot.supervisor.state).toBe('waiting')
+    clock.pass(1)
+    await bot.until(() => bot.opens.length === opened + 1)
+  }
+  for (const ms of [1000, 2000, 4000, 8000]) await dropAndWait(ms)
+  clock.pass(30_000)
+  await dropAndWait(1000)
 })

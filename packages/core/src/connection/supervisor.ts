@@ -7,7 +7,7 @@ import type { Log } from '../observe/log.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { LinkFailure, LinkFailureReason } from './failure.ts'
 import { fallbackAlarm, refusalAlarm } from './fallback.ts'
-import { type Link, openLink, type Receive } from './link.ts'
+import { type Link, openLink, type ReceiveEnvelope } from './link.ts'
 import type { LinkMetrics } from './link-metrics.ts'
 import type { ProxyOptions } from './proxy.ts'
 import { type RetryBounds, retryDelayMs } from './retry-delay.ts'
@@ -24,8 +24,8 @@ export interface ConnectionOptions extends RetryBounds {
 /** What a supervisor needs. */
 export interface SupervisorOptions {
   readonly app: App
-  /** Takes the envelopes; see {@link Receive}. */
-  readonly receive: Receive
+  /** Takes the envelopes; see {@link ReceiveEnvelope}. */
+  readonly receive: ReceiveEnvelope
   readonly connection: ConnectionOptions
   readonly proxy: ProxyOptions
   readonly bus: EventBus<KernelFacts>
@@ -59,8 +59,6 @@ export interface Supervisor {
   close(options: { drainMs: number }): Promise<void>
 }
 
-/** A link that was up this long in a row counts as stable, measured in longest waits. */
-const stableWaits = 1
 const degradedMs = 30_000
 
 /**
@@ -189,7 +187,8 @@ class LinkSupervisor implements Supervisor {
     this.#enter('open', 'linked')
     bus.emit('connection:open', { appId: app, downMs })
     this.#firstAttempt.resolve(undefined)
-    const cancelStable = this.#clock.after(stableWaits * connection.maxRetryMs, () => {
+    // A link that lives as long as the longest wait counts as stable.
+    const cancelStable = this.#clock.after(connection.maxRetryMs, () => {
       this.#retries = 0
     })
 
@@ -241,7 +240,7 @@ class LinkSupervisor implements Supervisor {
   }
 
   #enter(state: LinkState, message: string): void {
-    if (this.#closing === undefined || state === 'draining' || state === 'closed') this.#message = message
+    this.#message = message
     if (this.state === state) return
     this.state = state
     this.#options.bus.emit('connection:state', { appId: this.#appId, state, message })

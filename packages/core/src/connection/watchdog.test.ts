@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { handClock } from './testing/hand-clock.ts'
+import { handClock } from '../testing/hand-clock.ts'
 import { startWatchdog } from './watchdog.ts'
 
 function watch(options: { answersPings?: boolean; pingIntervalMs?: number } = {}) {

@@ -1,4 +1,5 @@
 import type { App } from '../config/app.ts'
+import type { ReceiveEnvelope } from '../connection/link.ts'
 import { coreError } from '../errors/catalogue.ts'
 import type { Log } from '../observe/log.ts'
 import type { Counter, Metrics } from '../observe/metrics.ts'
@@ -11,11 +12,8 @@ export type WebhookMetrics = Counter<{ reason: typeof refusalReasons }>
 /** What the route of one app needs. */
 export interface WebhookOptions {
   readonly app: App
-  /**
-   * Takes one raw envelope. Resolving with undefined acknowledges it, with an object answers a callback with that object;
-   * a rejection refuses it, and the platform pushes it again.
-   */
-  readonly receive: (envelope: unknown) => Promise<unknown>
+  /** Takes the envelopes; see {@link ReceiveEnvelope}. */
+  readonly receive: ReceiveEnvelope
   readonly log: Log
   readonly refused: WebhookMetrics
   /** How far the time of a request may be from ours, either way. Default 5 min. */

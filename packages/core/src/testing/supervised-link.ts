@@ -1,12 +1,12 @@
-import type { App } from '../../config/app.ts'
-import type { LarkspurError } from '../../errors/larkspur-error.ts'
-import type { Alarm } from '../../observe/alarm.ts'
-import { createEventBus, type KernelFacts, type LinkState } from '../../observe/event-bus.ts'
-import type { Log, LogFields } from '../../observe/log.ts'
-import type { Clock } from '../clock.ts'
-import type { Receive } from '../link.ts'
-import type { ProxyOptions } from '../proxy.ts'
-import { type ConnectionOptions, createSupervisor, type Supervisor } from '../supervisor.ts'
+import type { App } from '../config/app.ts'
+import type { Clock } from '../connection/clock.ts'
+import type { ReceiveEnvelope } from '../connection/link.ts'
+import type { ProxyOptions } from '../connection/proxy.ts'
+import { type ConnectionOptions, createSupervisor, type Supervisor } from '../connection/supervisor.ts'
+import type { LarkspurError } from '../errors/larkspur-error.ts'
+import type { Alarm } from '../observe/alarm.ts'
+import { createEventBus, type KernelFacts, type LinkState } from '../observe/event-bus.ts'
+import type { Log, LogFields } from '../observe/log.ts'
 
 /** Waits a hundredth of the usual ones. */
 export const quick: ConnectionOptions = {
@@ -55,7 +55,7 @@ export interface Supervised extends AsyncDisposable {
 export function supervise(
   app: App,
   options: {
-    receive?: Receive
+    receive?: ReceiveEnvelope
     connection?: Partial<ConnectionOptions>
     proxy?: ProxyOptions
     clock?: Clock
