@@ -101,7 +101,12 @@ function checkApp(
 
   const { appId, appSecret, receive = 'websocket', admins = [], enabled = true } = app
   if (typeof appId !== 'string' || !/^cli_[0-9a-f]{16}$/.test(appId))
-    refuse('appId', 'must be cli_ and 16 hex digits (developer console, page Credentials & Basic Info)')
+    // An app secret that was put in the wrong place must not be printed.
+    refuse(
+      'appId',
+      'must be cli_ and 16 hex digits (developer console, page Credentials & Basic Info)',
+      typeof appId === 'string' && appId.length >= 20 && !appId.startsWith('cli_'),
+    )
   if (typeof appSecret !== 'string' || appSecret.trim() === '')
     refuse('appSecret', 'must be the App Secret (developer console, page Credentials & Basic Info)', true)
   const origin = platformOrigin(app.domain, environment)

@@ -126,6 +126,13 @@ describe('an app', () => {
     expect(problemsOf({ apps })).toEqual(problems)
   })
 
+  test('whose secret stands in the place of the id is refused without showing it', () => {
+    const swapped = { appId: 'canary-test-secret-of-32-letters', appSecret: appId }
+    expect(problemsOf({ apps: [swapped] })).toEqual([
+      'apps[0].appId: must be cli_ and 16 hex digits (developer console, page Credentials & Basic Info), received ***',
+    ])
+  })
+
   test('named as default has to be one of the apps', () => {
     expect(problemsOf({ apps: [{ appId, appSecret }], defaultAppId: otherId })).toEqual([
       `defaultAppId: must be one of the apps (${appId}), received ${otherId}`,

@@ -86,6 +86,7 @@ describe('by shape', () => {
     ['https://bot:canary@db', 'https://bot:***@db'],
     ['?code=2Wd5g337vw5821564a4d8b&state=7', '?code=***&state=7'],
     ['app_secret=canary&app_id=cli_1', 'app_secret=***&app_id=cli_1'],
+    [`${'x'.repeat(60)}_secret=canary`, `${'x'.repeat(60)}_secret=***`],
     ['{"appSecret": "can ary", "n": 1}', '{"appSecret": "***", "n": 1}'],
     ['"{\\"app_secret\\":\\"canary\\",\\"n\\":1}"', '"{\\"app_secret\\":\\"***\\",\\"n\\":1}"'],
     ["{ password: 'canary' }", "{ password: '***' }"],
@@ -102,6 +103,8 @@ describe('by shape', () => {
     'code: waiting for an answer',
     'https://open.feishu.cn/a?b=c',
     'the token expired',
+    'apps[0].appSecret: must be the App Secret',
+    'refresh_token: null',
     'key=message:om_1',
     'a-b u-turn ur-ban',
   ])('“%s” stays as it is', (text) => {

@@ -26,7 +26,25 @@ export function isSecretCode(value: unknown): boolean {
 }
 
 const inText =
-  /(["']?)\b([\w-]*(?:access[_-]?token|refresh[_-]?token|id[_-]?token|app[_-]?token|secret(?:[_-]?key)?|password|passwd|code[_-]?verifier|encrypt[_-]?key|verification[_-]?token|authorization|cookie|ticket|access[_-]?key|api[_-]?key|private[_-]?key|code))(\\?["']?\s*[:=]\s*)(\\?["'])?/gi
+  /(["']?)([\w-]{0,40}(?:access[_-]?token|refresh[_-]?token|id[_-]?token|app[_-]?token|secret(?:[_-]?key)?|password|passwd|code[_-]?verifier|encrypt[_-]?key|verification[_-]?token|authorization|cookie|ticket|access[_-]?key|api[_-]?key|private[_-]?key|code))(\\?["']?\s*[:=]\s*)(\\?["'])?/gi
+
+// `appSecret: must be …` is a sentence about a secret, not one.
+const prose = new Set([
+  'must',
+  'is',
+  'was',
+  'has',
+  'not',
+  'no',
+  'missing',
+  'expected',
+  'required',
+  'received',
+  'invalid',
+  'expired',
+  'null',
+  'undefined',
+])
 
 /** Masks `app_secret=…`, `"appSecret":"…"`, `Authorization: Bearer …` inside a text. */
 export function maskNamedValues(text: string, maskValue: (value: string) => string): string {
@@ -37,7 +55,7 @@ export function maskNamedValues(text: string, maskValue: (value: string) => stri
     const [whole, , name = '', , quote] = match
     const start = match.index + whole.length
     const value = valueAt(text, start, quote, /authorization$/i.test(name), /cookie$/i.test(name))
-    if (value === '' || (/(?:^|[_-])code$/i.test(name) && !isCodeName(name, value))) continue
+    if (value === '' || prose.has(value) || (/(?:^|[_-])code$/i.test(name) && !isCodeName(name, value))) continue
     result += text.slice(end, start) + maskValue(value)
     end = start + value.length
   }
