@@ -53,7 +53,10 @@ const politeCloseMs = 2000
 const stormPings = 20
 const stormWindowMs = 1000
 
-/** One attempt: asks for an endpoint and opens one socket there through the SDK. Never rejects. */
+/**
+ * One attempt: asks for an endpoint and opens one socket there through the SDK. What fails is a {@link LinkFailure}; it
+ * rejects only when the SDK or the certificate file cannot be loaded.
+ */
 export async function openLink(options: OpenLinkOptions): Promise<Link | LinkFailure> {
   const { app, clock, signal, endpointTimeoutMs: timeoutMs, proxy } = options
   // Loading takes about as long as the question for the endpoint, so both go on at once.
@@ -62,34 +65,12 @@ export async function openLink(options: OpenLinkOptions): Promise<Link | LinkFai
     discoverEndpoint({ app, proxy, timeoutMs, clock, signal }),
   ])
   if ('error' in endpoint) return endpoint
-  return handshake(sdk, endpoint, options)
-}
 
-type Sdk = typeof import('@larksuiteoapi/node-sdk')
-
-async function handshake(sdk: Sdk, endpoint: Endpoint, options: OpenLinkOptions): Promise<Link | LinkFailure> {
-  const { app, clock, signal, log, handshakeTimeoutMs, pongTimeoutMs } = options
-  const { pingIntervalMs } = endpoint
-  const socket = new WatchedAgent(endpoint.url, options.proxy)
+  const { handshakeTimeoutMs } = options
+  const socket = new WatchedAgent(endpoint.url, proxy)
   const intake = new Intake(options.receive)
   const outcome = Promise.withResolvers<'open' | 'failed' | 'late' | 'cancelled'>()
-  let end: LinkEnd | undefined
-  let pings = 0
-  let pingsSince = clock.monotonicMs()
-
-  const onPing = (): void => {
-    const now = clock.monotonicMs()
-    if (now - pingsSince > stormWindowMs) {
-      pings = 0
-      pingsSince = now
-    }
-    pings += 1
-    if (pings <= stormPings || end) return
-    end = { reason: 'ping_storm', message: 'the platform sent no usable ping interval' }
-    // Not from inside the SDK's ping, which would set its timer again after the close.
-    setImmediate(() => socket.destroy('ping storm'))
-  }
-  const sdkLog = createSdkLog(log, onPing, options.onUnreadable)
+  const storm = Promise.withResolvers<void>()
   const client = new sdk.WSClient({
     appId: app.appId,
     appSecret: app.secret(),
@@ -98,7 +79,8 @@ async function handshake(sdk: Sdk, endpoint: Endpoint, options: OpenLinkOptions)
     agent: socket.agent,
     // The endpoint was asked for already: the SDK loses the code of a refusal.
     httpInstance: { request: async () => endpoint.answer } as never,
-    logger: sdkLog,
+    logger: createSdkLog(options.log, countPings(clock, storm.resolve), options.onUnreadable),
+    // The pings are told at this level alone.
     loggerLevel: sdk.LoggerLevel.trace,
     onReady: () => outcome.resolve('open'),
     onError: () => outcome.resolve('failed'),
@@ -111,55 +93,87 @@ async function handshake(sdk: Sdk, endpoint: Endpoint, options: OpenLinkOptions)
   const result = await outcome.promise
   cancelDeadline()
   signal.removeEventListener('abort', abort)
-  if (result !== 'open') {
-    client.close({ force: true })
-    socket.destroy('the attempt has ended')
-    const lost = await socket.closed
-    return handshakeFailure(
-      app,
-      endpoint,
-      socket,
-      result === 'late' ? `no answer within ${handshakeTimeoutMs} ms` : lost.message,
-      result === 'late',
-    )
+  if (result === 'open') return new OpenLink(client, socket, intake, endpoint, storm.promise, options)
+
+  client.close({ force: true })
+  socket.destroy('the attempt has ended')
+  const { message } = await socket.closed
+  return handshakeFailure(app, endpoint, socket, result === 'late' ? handshakeTimeoutMs : undefined, message)
+}
+
+type Client = InstanceType<typeof import('@larksuiteoapi/node-sdk').WSClient>
+
+class OpenLink implements Link {
+  readonly closed: Promise<LinkEnd>
+  readonly #client: Client
+  readonly #socket: WatchedAgent
+  readonly #intake: Intake
+  readonly #clock: Clock
+  #end: LinkEnd | undefined
+
+  constructor(
+    client: Client,
+    socket: WatchedAgent,
+    intake: Intake,
+    { pingIntervalMs }: Endpoint,
+    storm: Promise<void>,
+    { clock, pongTimeoutMs }: OpenLinkOptions,
+  ) {
+    this.#client = client
+    this.#socket = socket
+    this.#intake = intake
+    this.#clock = clock
+    const onDead = (silentMs: number): void =>
+      this.#cut({ reason: 'silent', message: `no sign of life for ${Math.round(silentMs / 1000)} s` })
+    const cancelWatchdog = startWatchdog(socket, { pingIntervalMs, pongTimeoutMs, clock, onDead })
+    void storm.then(() => this.#cut({ reason: 'ping_storm', message: 'the platform sent no usable ping interval' }))
+    this.closed = socket.closed.then(({ message }) => {
+      cancelWatchdog()
+      intake.refuse()
+      client.close({ force: true })
+      return this.#end ?? { reason: 'dropped', message }
+    })
   }
 
-  const cancelWatchdog = startWatchdog(socket, {
-    pingIntervalMs,
-    pongTimeoutMs,
-    clock,
-    onDead: (silentMs) => {
-      end ??= { reason: 'silent', message: `no sign of life for ${Math.round(silentMs / 1000)} s` }
-      socket.destroy('silent')
-    },
-  })
-  const closed = socket.closed.then((lost): LinkEnd => {
-    cancelWatchdog()
-    intake.refuse()
-    client.close({ force: true })
-    return end ?? { reason: 'dropped', message: lost.message }
-  })
-  return {
-    closed,
-    async drain(timeoutMs) {
-      intake.refuse()
-      const late = Promise.withResolvers<void>()
-      const cancel = clock.after(timeoutMs, late.resolve)
-      await Promise.race([intake.idle, late.promise])
-      cancel()
-      // The acknowledgement of the last one is written some microtasks after it ended.
-      await new Promise(setImmediate)
-    },
-    close(message = 'closed by this side') {
-      if (!end) {
-        end = { reason: 'closed', message }
-        intake.refuse()
-        client.close()
-        const cancel = clock.after(politeCloseMs, () => socket.destroy('the platform did not answer the close'))
-        void closed.then(cancel)
-      }
-      return closed
-    },
+  async drain(timeoutMs: number): Promise<void> {
+    this.#intake.refuse()
+    const late = Promise.withResolvers<void>()
+    const cancel = this.#clock.after(timeoutMs, late.resolve)
+    await Promise.race([this.#intake.idle, late.promise])
+    cancel()
+    // The acknowledgement of the last one is written some microtasks after it ended.
+    await new Promise(setImmediate)
+  }
+
+  close(message = 'closed by this side'): Promise<LinkEnd> {
+    if (!this.#end) {
+      this.#end = { reason: 'closed', message }
+      this.#intake.refuse()
+      this.#client.close()
+      const cancel = this.#clock.after(politeCloseMs, () => this.#socket.destroy('the close was not answered'))
+      void this.closed.then(cancel)
+    }
+    return this.closed
+  }
+
+  #cut(end: LinkEnd): void {
+    this.#end ??= end
+    this.#socket.destroy(end.message)
+  }
+}
+
+/** Calls `onStorm` when pings follow each other faster than any interval that somebody means. */
+function countPings(clock: Clock, onStorm: () => void): () => void {
+  let pings = 0
+  let since = clock.monotonicMs()
+  return () => {
+    const now = clock.monotonicMs()
+    if (now - since > stormWindowMs) {
+      pings = 0
+      since = now
+    }
+    pings += 1
+    if (pings > stormPings) onStorm()
   }
 }
 
@@ -203,27 +217,24 @@ class Intake {
 function handshakeFailure(
   app: App,
   { url }: Endpoint,
-  socket: WatchedAgent,
+  { answer }: WatchedAgent,
+  lateMs: number | undefined,
   message: string,
-  late: boolean,
 ): LinkFailure {
-  const { answer } = socket
-  if (answer && answer.handshakeStatus !== undefined) {
-    const { handshakeStatus, handshakeMessage, authCode } = answer
-    const said = `handshake status ${handshakeStatus}, code ${authCode ?? 'none'}, ${handshakeMessage ?? ''}`
+  if (answer?.handshakeStatus !== undefined) {
+    const { status, handshakeStatus, handshakeMessage = '', authCode } = answer
     // Source: the official SDKs for Go, Python and Java.
     const reason = authCode === 1000040350 ? 'limit' : handshakeStatus === 403 ? 'refused' : 'handshake'
-    return refusal(app.appId, reason, said, {
-      code: authCode ?? handshakeStatus,
-      msg: handshakeMessage,
-      httpStatus: answer.status,
-    })
+    const said = `handshake status ${handshakeStatus}, code ${authCode ?? 'none'}, ${handshakeMessage}`
+    const platform = { code: authCode ?? handshakeStatus, msg: handshakeMessage, httpStatus: status }
+    return refusal(app.appId, reason, said, platform)
   }
-  const what = answer && answer.status !== 101 ? `HTTP ${answer.status}` : message
+  const refused = answer && answer.status !== 101 ? `HTTP ${answer.status}` : undefined
+  const why = refused ?? (lateMs === undefined ? message : `no answer within ${lateMs} ms`)
   return {
-    reason: late ? 'timeout' : 'handshake',
+    reason: lateMs === undefined ? 'handshake' : 'timeout',
     error: coreError('CONNECTION_FAILED', {
-      message: `the long connection to ${url.host} could not be opened: ${what}`,
+      message: `the long connection to ${url.host} could not be opened: ${why}`,
       platform: { httpStatus: answer?.status },
     }),
   }
