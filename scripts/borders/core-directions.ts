@@ -15,7 +15,8 @@ export const layers: readonly (readonly string[])[] = [
   ['inbox'],
   ['dispatch'],
   ['connection', 'webhook', 'http'],
-  ['plugin', 'bot.ts'],
+  ['plugin'],
+  ['bot'],
   ['create-bot.ts', 'raw-client.ts'],
   ['index.ts'],
 ]

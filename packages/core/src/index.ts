@@ -1,1 +1,68 @@
-export {}
+// Bot authors: describe a bot, write handlers.
+
+export type { ApiCall, AppClient, HttpMethod, QueryValue, RetryOptions } from './api/call.ts'
+export type { Bot, BotCore, BotWith, HandlerFailure, PluginApis } from './bot/bot.ts'
+export type { AppConfig } from './config/app-config.ts'
+export type { BotConfig } from './config/define-config.ts'
+export { type CreateBotSources, createBot } from './create-bot.ts'
+export type { AppInfo } from './credentials/apps.ts'
+export type { UserIdentity, UserToken, UserTokenSource } from './credentials/user-tokens.ts'
+export type { CallbackHandler, CallbackOptions, PlatformCallback } from './dispatch/callback-contract.ts'
+export type { DeclaredJob, JobDefinition, JobHandler, JobRun, JobScheduler } from './dispatch/job.ts'
+export type {
+  EventHandler,
+  HandlerOptions,
+  Middleware,
+  PlatformEvent,
+  Remove,
+  WaitAnswer,
+  WaitOptions,
+} from './dispatch/platform-event.ts'
+export type { EnqueueOptions, Task, TaskDefinition, TaskRun } from './dispatch/task.ts'
+export { defineErrors, type ErrorMaker, type ErrorOccurrence, type ErrorRow } from './errors/define-errors.ts'
+export { type ErrorCategory, isLarkspurError, LarkspurError, type PlatformAnswer } from './errors/larkspur-error.ts'
+export type { KernelOptions, KernelOptionsInput } from './generated/kernel-options.ts'
+export type { PlatformCallbacks, PlatformEvents } from './generated/platform-events.ts'
+export type { Route } from './http/routes.ts'
+export type { BotStatus, HealthAnswer, HealthStatus, PartStatus } from './http/health.ts'
+export type { EventHeader } from './inbox/envelope.ts'
+export type { Alarm, Notifier } from './observe/alarm.ts'
+export type { KernelFacts, LinkState } from './observe/event-bus.ts'
+export type { Log, LogFields, LogLevel } from './observe/log.ts'
+export type {
+  Counter,
+  Gauge,
+  Histogram,
+  HistogramDefinition,
+  LabelsOf,
+  LabelValues,
+  MetricDefinition,
+  Metrics,
+} from './observe/metrics.ts'
+// Embedders and tool makers: tracing, the config file, checks.
+export { type CallTrace, type EventTrace, type HandlerTrace, traces } from './observe/tracing.ts'
+export { defineConfig } from './plugin/define-config.ts'
+export type {
+  AnyPluginFactory,
+  EventNames,
+  OptionalUse,
+  Plugin,
+  PluginCommand,
+  PluginDefinition,
+  PluginFactory,
+  Uses,
+} from './plugin/define-plugin.ts'
+// Plugin authors: define a plugin, its errors and events.
+export { definePlugin, eventMap, optional } from './plugin/define-plugin.ts'
+export type {
+  Connected,
+  Contracts,
+  Observe,
+  On,
+  OnCallback,
+  PluginCredentials,
+  SetupContext,
+  SetupWith,
+} from './plugin/setup-context.ts'
+export type { Database, Flavour } from './storage/database.ts'
+export type { Migration, MigrationContext } from './storage/migrator.ts'

@@ -53,8 +53,11 @@ export interface ApiCall {
   readonly key?: string | undefined
   /** Who the effect happens to; part of the key made by the run. */
   readonly receiver?: string | undefined
-  /** `json` (default) returns `data` of the envelope; `envelope` the whole JSON; `bytes` the raw body. */
-  readonly answer?: 'json' | 'envelope' | 'bytes' | undefined
+  /**
+   * `json` (default) returns `data` of the envelope; `envelope` the whole JSON; `bytes` the raw body as a Buffer;
+   * `stream` an object with `status`, `headers` and the body as `stream`, which the caller must read or destroy.
+   */
+  readonly answer?: 'json' | 'envelope' | 'bytes' | 'stream' | undefined
 }
 
 /** The way out to the platform for one app. */

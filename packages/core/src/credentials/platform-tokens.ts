@@ -50,7 +50,9 @@ export async function fetchPlatformToken(app: App, kind: PlatformTokenKind, post
     ...{ httpStatus: status, logId, api },
   }
   const said =
-    code === 0 ? 'without a token or its life' : `with code ${String(code ?? 'none')} (HTTP ${status}): ${String(msg ?? '')}`
+    code === 0
+      ? 'without a token or its life'
+      : `with code ${String(code ?? 'none')} (HTTP ${status}): ${String(msg ?? '')}`
   const refused = typeof code === 'number' && refusedCodes.has(code)
   throw coreError(refused ? 'CREDENTIAL_REFUSED' : 'CREDENTIAL_TOKEN_FAILED', {
     message: `the platform answered a request for the ${kind} token of ${app.appId} ${said}`,

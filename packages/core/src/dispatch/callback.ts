@@ -1,4 +1,4 @@
-import type { App } from '../credentials/app.ts'
+import type { App } from '../config/app.ts'
 import { coreError } from '../errors/catalogue.ts'
 import type { Envelope } from '../inbox/envelope.ts'
 import type { InboxStore, Lease, NewEvent, PutResult, StoredEvent } from '../inbox/inbox-store.ts'

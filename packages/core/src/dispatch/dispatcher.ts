@@ -1,5 +1,13 @@
 import type { Envelope } from '../inbox/envelope.ts'
-import type { ClaimedLane, ClaimFilter, InboxStore, Lease, Owner, Settlement, StoredEvent } from '../inbox/inbox-store.ts'
+import type {
+  ClaimedLane,
+  ClaimFilter,
+  InboxStore,
+  Lease,
+  Owner,
+  Settlement,
+  StoredEvent,
+} from '../inbox/inbox-store.ts'
 import type { Log } from '../observe/log.ts'
 import type { EventRunner } from './event-runner.ts'
 import { Lane } from './lane.ts'

@@ -74,11 +74,7 @@ export class EventRunner {
     return traces.event.hasSubscribers ? traces.event.tracePromise(work, trace) : work()
   }
 
-  #runKind(
-    event: StoredEvent,
-    envelope: Envelope | undefined,
-    handle: RunHandle,
-  ): Promise<Settlement | undefined> {
+  #runKind(event: StoredEvent, envelope: Envelope | undefined, handle: RunHandle): Promise<Settlement | undefined> {
     switch (event.kind) {
       case 'event':
         return this.#runEvent(event, envelope ?? readEnvelope(JSON.parse(event.body)), handle)
@@ -183,7 +179,10 @@ export class EventRunner {
       const outcome = await new Promise<HandlerOutcome>((resolve) => {
         if (park) void parking.promise.then(resolve)
         handle.abandon = () => resolve(abandoned)
-        timer = setTimeout(() => resolve({ ended: 'failed', error: this.#timedOut(handler.id) }), this.options.handlerTimeoutMs)
+        timer = setTimeout(
+          () => resolve({ ended: 'failed', error: this.#timedOut(handler.id) }),
+          this.options.handlerTimeoutMs,
+        )
         promise.then(
           () => resolve(finished),
           (error: unknown) => resolve({ ended: 'failed', error }),

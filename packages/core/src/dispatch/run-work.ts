@@ -81,6 +81,10 @@ async function runSingle(
 
 function unregistered(runner: EventRunner, event: StoredEvent, kind: string): Promise<Settlement | undefined> {
   const progress = new EventProgress(event)
-  progress.fail('bot', kind, coreError('DISPATCH_TASK_UNKNOWN', { message: `no plugin registers the ${kind} ${event.type}` }))
+  progress.fail(
+    'bot',
+    kind,
+    coreError('DISPATCH_TASK_UNKNOWN', { message: `no plugin registers the ${kind} ${event.type}` }),
+  )
   return Promise.resolve(runner.settlement(event, progress))
 }

@@ -139,7 +139,9 @@ export class HandlerRun implements ActiveRun {
       return Promise.resolve(expired ? { expired } : { expired, answer: stored.result as Answer })
     }
     if (!this.#onPark)
-      throw coreError('DISPATCH_OUTSIDE_RUN', { message: 'only handlers of events can wait; tasks and callbacks cannot' })
+      throw coreError('DISPATCH_OUTSIDE_RUN', {
+        message: 'only handlers of events can wait; tasks and callbacks cannot',
+      })
     this.#onPark({ ...options, resultKey })
     // Never settles: the handler runs again from its start when the answer is there.
     return new Promise(() => {})

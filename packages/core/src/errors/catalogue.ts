@@ -226,6 +226,11 @@ export const coreError = defineErrors({
     meaning: 'A call was described wrongly (method, path, query or body).',
     hint: 'Correct the call as the message says.',
   },
+  API_EFFECT_UNCERTAIN: {
+    category: 'internal',
+    meaning: 'A call that may happen at most once was begun by an earlier run, and nobody knows how it ended.',
+    hint: 'Look on the platform whether it took effect; the call is not repeated for this event.',
+  },
   API_RUN_ENDED: {
     category: 'internal',
     meaning: 'A handler made a call after its run had ended (time-out, or it was waiting for an answer).',

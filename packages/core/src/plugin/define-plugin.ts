@@ -96,10 +96,13 @@ type UnionToIntersection<T> = (T extends unknown ? (value: T) => void : never) e
   ? I
   : never
 
+/** No events: adds nothing to an intersection. */
+// biome-ignore lint/complexity/noBannedTypes: that is exactly what `{}` is.
+export type NoEvents = {}
+
 /** The events of used plugins, as one map. */
-// biome-ignore lint/complexity/noBannedTypes: `{}` is "no events": it adds nothing to an intersection.
 export type UsedEvents<U extends Uses> = [keyof U] extends [never]
-  ? {}
+  ? NoEvents
   : UnionToIntersection<
       { [Key in keyof U]: U[Key] extends OptionalUse<infer F> ? EventsOf<F> : EventsOf<U[Key]> }[keyof U]
     >

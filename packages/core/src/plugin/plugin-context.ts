@@ -35,7 +35,9 @@ export function createSetupContext(
     if (typeof fn !== 'function')
       throw coreError('PLUGIN_REGISTRATION_INVALID', { message: `${plugin.name} called ${name} without a function` })
     if (plugin.state !== 'setting-up')
-      throw coreError('PLUGIN_REGISTERED_TOO_LATE', { message: `${plugin.name} called ${name} after its setup had ended` })
+      throw coreError('PLUGIN_REGISTERED_TOO_LATE', {
+        message: `${plugin.name} called ${name} after its setup had ended`,
+      })
     list.push(fn)
     return () => {
       const index = list.indexOf(fn)

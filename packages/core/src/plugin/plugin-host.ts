@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { coreError } from '../errors/catalogue.ts'
 import type { Remove } from '../dispatch/platform-event.ts'
+import { coreError } from '../errors/catalogue.ts'
 import { isOptionalUse, type PluginRecord } from './define-plugin.ts'
 import { runPhase } from './phase.ts'
 import { createSetupContext } from './plugin-context.ts'

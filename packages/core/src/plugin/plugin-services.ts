@@ -2,11 +2,12 @@ import type { AppClient } from '../api/call.ts'
 import type { Handlers } from '../dispatch/handlers.ts'
 import type { Remove } from '../dispatch/platform-event.ts'
 import type { HealthAnswer } from '../http/health.ts'
+import type { Route } from '../http/routes.ts'
 import type { EventBus, KernelFacts } from '../observe/event-bus.ts'
 import type { Log } from '../observe/log.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import type { Database } from '../storage/database.ts'
-import type { Contracts, PluginCredentials, Route } from './setup-context.ts'
+import type { Contracts, PluginCredentials } from './setup-context.ts'
 
 /** What the kernel gives to plugins, before it is cut to size for each of them. */
 export interface PluginServices {

@@ -6,12 +6,13 @@ import type { EventHandler, HandlerOptions, Middleware, Remove } from '../dispat
 import type { Task, TaskDefinition, TaskRun } from '../dispatch/task.ts'
 import type { PlatformCallbacks, PlatformEvents } from '../generated/platform-events.ts'
 import type { HealthAnswer } from '../http/health.ts'
+import type { Route } from '../http/routes.ts'
 import type { Notifier } from '../observe/alarm.ts'
 import type { KernelFacts } from '../observe/event-bus.ts'
 import type { Log } from '../observe/log.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import type { Database } from '../storage/database.ts'
-import type { AnyPluginFactory, PluginFactory } from './define-plugin.ts'
+import type { AnyPluginFactory, NoEvents, PluginFactory } from './define-plugin.ts'
 
 /** Registers handlers of raw platform events. An unknown event type is accepted; its body is then `unknown`. */
 export interface On {
@@ -47,14 +48,6 @@ export interface Contracts {
   userTokens: UserTokenSource
   /** Computes the due times of declared jobs. */
   scheduler: JobScheduler
-}
-
-/** A page or endpoint of a plugin. */
-export interface Route {
-  readonly method: 'GET' | 'POST'
-  /** Below `/<plugin>`; begins with a slash, may hold `:name` parts. */
-  readonly path: string
-  handle(request: Request): Response | Promise<Response>
 }
 
 /** Tokens for the rare plugin that calls the platform by other means than {@link AppClient.request}. */
@@ -120,10 +113,13 @@ export interface SetupContext<Options, OwnEvents, UsedEvents> {
 
 /** The context that handlers in other files take: the basic one, with the API of a plugin under its name. */
 export type SetupWith<Factory extends AnyPluginFactory> = SetupContext<unknown, NoEvents, NoEvents> & {
-  readonly [Name in Factory['pluginName']]: Factory extends PluginFactory<infer _N, infer _I, infer Api, infer _E, infer _D>
+  readonly [Name in Factory['pluginName']]: Factory extends PluginFactory<
+    infer _N,
+    infer _I,
+    infer Api,
+    infer _E,
+    infer _D
+  >
     ? Api
     : never
 }
-
-// biome-ignore lint/complexity/noBannedTypes: `{}` is "no events": it adds nothing to an intersection.
-type NoEvents = {}

@@ -6,7 +6,7 @@ import { EventRunner, type RunFailure, type RunOptions } from '../dispatch/event
 import { Handlers } from '../dispatch/handlers.ts'
 import { asStored } from '../dispatch/intake.ts'
 import { readEnvelope } from '../inbox/envelope.ts'
-import type { InboxStore, Settlement, StoredEvent } from '../inbox/inbox-store.ts'
+import type { InboxStore, NewEvent, Settlement, StoredEvent } from '../inbox/inbox-store.ts'
 import { openSqliteInbox } from '../inbox/sqlite-inbox.ts'
 import type { Log } from '../observe/log.ts'
 
@@ -95,10 +95,8 @@ export class DispatchBench {
       event: { message: { message_id: messageId, chat_id: chatId } },
     }
     const envelope = readEnvelope(raw)
-    const event = {
-      ...{ appId, key: envelope.key, kind: 'event', type: envelope.type, lane: envelope.lane },
-      ...{ tenantKey: 'tenant', body: JSON.stringify(raw) },
-    } as const
+    const { key, type, lane } = envelope
+    const event: NewEvent = { appId, key, kind: 'event', type, lane, tenantKey: 'tenant', body: JSON.stringify(raw) }
     const result = await this.store.put(event, this.dispatcher.taker())
     if (result.outcome === 'stored' && result.lease)
       this.dispatcher.offer(result.lease, result.taken === true, asStored(event, result.seq), envelope)

@@ -1,10 +1,11 @@
-import type { AppClient } from './api/call.ts'
-import type { Middleware, Remove } from './dispatch/platform-event.ts'
-import type { BotStatus } from './http/health.ts'
-import type { LarkspurError } from './errors/larkspur-error.ts'
-import type { Log } from './observe/log.ts'
-import type { AnyPluginFactory, Plugin } from './plugin/define-plugin.ts'
-import type { Observe, On, OnCallback } from './plugin/setup-context.ts'
+import type { AppClient } from '../api/call.ts'
+import type { AppInfo } from '../credentials/apps.ts'
+import type { Middleware, Remove } from '../dispatch/platform-event.ts'
+import type { LarkspurError } from '../errors/larkspur-error.ts'
+import type { BotStatus } from '../http/health.ts'
+import type { Log } from '../observe/log.ts'
+import type { AnyPluginFactory, NoEvents, Plugin } from '../plugin/define-plugin.ts'
+import type { Observe, On, OnCallback } from '../plugin/setup-context.ts'
 
 type PluginApi<P> = P extends Plugin<string, infer Api, infer _E, infer _N> ? Api : never
 type PluginEvents<P> = P extends Plugin<string, infer _A, infer Events, infer _N> ? Events : never
@@ -16,21 +17,9 @@ export type PluginApis<P extends readonly Plugin[]> = {
 }
 
 /** The events of the plugins in a list, as one map. */
-// biome-ignore lint/complexity/noBannedTypes: `{}` is "no events": it adds nothing to an intersection.
-export type PluginEventMap<P extends readonly Plugin[]> = [P[number]] extends [never] ? {} : Intersection<PluginEvents<P[number]>>
-
-/** An app as `bot.apps` lists it. No secrets. */
-export interface AppInfo {
-  /** `cli_…` */
-  readonly appId: string
-  readonly name?: string | undefined
-  /** Origin of the open platform that it lives on. */
-  readonly domain: string
-  readonly receive: 'websocket' | 'webhook' | 'none'
-  readonly tenantKey: string
-  readonly enabled: boolean
-  readonly isDefault: boolean
-}
+export type PluginEventMap<P extends readonly Plugin[]> = [P[number]] extends [never]
+  ? NoEvents
+  : Intersection<PluginEvents<P[number]>>
 
 /** What reaches `bot.onError`: a failed run of a handler, task, job, callback or middleware. */
 export interface HandlerFailure {

@@ -1,0 +1,125 @@
+import type { AppClient } from '../api/call.ts'
+import type { Container } from '../container.ts'
+import { whichApp } from '../credentials/which-app.ts'
+import type { Remove } from '../dispatch/platform-event.ts'
+import { coreError } from '../errors/catalogue.ts'
+import { withScope } from '../observe/context.ts'
+import { bindToApp } from '../plugin/bind-to-app.ts'
+import type { Plugin } from '../plugin/define-plugin.ts'
+import type { Bot, BotCore, HandlerFailure, PluginApis } from './bot.ts'
+import { part } from './parts.ts'
+import { RunningBot } from './running-bot.ts'
+
+/** What is left over in a closed bot; read by the conformance test of plugins. */
+export interface BotInspection {
+  registrations(): number
+  listeners(): number
+  metrics(): number
+}
+
+const inspectKey = Symbol.for('@larkspur/core/inspect')
+
+/** Puts the bot's face in front of its parts. */
+export function assembleBot<P extends readonly Plugin[]>(parts: Container): Bot<P> {
+  const plugins = parts.get(part.plugins)
+  const handlers = parts.get(part.handlers)
+  const bus = parts.get(part.bus)
+  const apps = parts.get(part.apps)
+  const health = parts.get(part.health)
+  const log = parts.get(part.log)
+  const clients = parts.get(part.clients)
+  const failureListeners = new Set<(failure: HandlerFailure) => void>()
+  const boundApps = new Map<string, AppClient & PluginApis<P>>()
+  let running: RunningBot | undefined
+  let closing: Promise<void> | undefined
+
+  const own = (remove: Remove): Remove => {
+    plugins.author.removers.push(remove)
+    return remove
+  }
+  const reportFailure = (failure: HandlerFailure): void => {
+    for (const listener of failureListeners)
+      try {
+        listener(failure)
+      } catch (error) {
+        log.error('a listener of onError failed', { error })
+      }
+  }
+  const app = (appId?: string): AppClient & PluginApis<P> => {
+    const chosen = whichApp(apps, { explicit: appId })
+    let bound = boundApps.get(chosen.appId)
+    if (!bound) {
+      const apis = Object.fromEntries([...plugins.apis()].map(([name, api]) => [name, bindToApp(api, chosen.appId)]))
+      bound = Object.assign(Object.create(clients.of(chosen)), apis) as AppClient & PluginApis<P>
+      boundApps.set(chosen.appId, bound)
+    }
+    return bound
+  }
+  const close = async (reason: string): Promise<void> => {
+    health.setPhase('stopping')
+    bus.emit('bot:closing', { reason })
+    log.info('closing', { reason })
+    try {
+      await running?.stop()
+      await plugins.close()
+      log.info('closed')
+      await log.flush()
+    } finally {
+      await parts[Symbol.asyncDispose]()
+    }
+  }
+
+  const core: BotCore<P> & { readonly [inspectKey]: BotInspection } = {
+    apps: { list: () => apps.list() },
+    log,
+    on: ((type: string, handler: never, options: never) =>
+      own(handlers.on('bot', type, handler, options))) as BotCore<P>['on'],
+    onCallback: ((type: string, handler: never, options: never) =>
+      own(handlers.onCallback('bot', type, handler, options))) as BotCore<P>['onCallback'],
+    observe: ((name: string, listener: (fact: unknown) => void) =>
+      own(bus.observe(name, listener))) as BotCore<P>['observe'],
+    use: (middleware) => own(handlers.use('bot', middleware)),
+    onError: (listener) => {
+      failureListeners.add(listener)
+      return () => void failureListeners.delete(listener)
+    },
+    app,
+    withApp: (appId, fn) => withScope({ appId: apps.get(appId).appId }, fn),
+    currentAppId: () => {
+      try {
+        return whichApp(apps, {}).appId
+      } catch {
+        return undefined
+      }
+    },
+    wake: async (appId, wakeKey, answer) => (await parts.get(part.storage).inbox()).wake(appId, wakeKey, answer),
+    async start() {
+      if (closing) throw coreError('BOT_CLOSED', { message: 'start() was called after close()' })
+      if (running) throw coreError('BOT_ALREADY_STARTED', { message: 'start() was called twice on one bot' })
+      running = new RunningBot(parts, reportFailure)
+      try {
+        await running.start()
+      } catch (error) {
+        running = undefined
+        throw error
+      }
+    },
+    close(reason = 'close() was called') {
+      closing ??= close(reason)
+      return closing
+    },
+    [Symbol.asyncDispose]: () => core.close(),
+    status: () => health.status(),
+    metrics: () => parts.get(part.registry).text(),
+    fetch: (request) => parts.get(part.http).fetch(request),
+    get ports() {
+      return parts.get(part.http).ports
+    },
+    [inspectKey]: {
+      registrations: () => handlers.count(),
+      listeners: () => bus.listenerCount(),
+      metrics: () => parts.get(part.registry).size(),
+    },
+  }
+  return Object.assign(core, Object.fromEntries(plugins.apis())) as unknown as Bot<P>
+}

@@ -1,0 +1,125 @@
+import { createClients } from '../api/clients.ts'
+import { createTransport } from '../api/transport.ts'
+import type { ResolvedConfig } from '../config/origins.ts'
+import { Container } from '../container.ts'
+import { Apps } from '../credentials/apps.ts'
+import { CredentialPool } from '../credentials/credential-pool.ts'
+import { Handlers } from '../dispatch/handlers.ts'
+import { createHealthChecks } from '../http/health-checks.ts'
+import { createHttpServer } from '../http/server.ts'
+import { openSqliteInbox } from '../inbox/sqlite-inbox.ts'
+import { Alarms } from '../observe/alarms.ts'
+import { createEventBus } from '../observe/event-bus.ts'
+import { declareKernelMetrics } from '../observe/kernel-metrics.ts'
+import { createLog } from '../observe/pino-log.ts'
+import { declareProcessMetrics } from '../observe/process-metrics.ts'
+import { createMetrics } from '../observe/prom-metrics.ts'
+import { createSecrets } from '../observe/redact.ts'
+import { pluginRecord } from '../plugin/define-plugin.ts'
+import { PluginHost } from '../plugin/plugin-host.ts'
+import { KyselyDatabase } from '../storage/kysely-database.ts'
+import { migrateUp, pluginMigrations } from '../storage/migrator.ts'
+import { kyselyOnSqlite, openSqliteFile } from '../storage/sqlite.ts'
+import { type BotBus, part } from './parts.ts'
+import { pluginServices } from './plugin-services.ts'
+import { StorageParts } from './storage-parts.ts'
+
+/** Builds the container of one bot. Nothing is opened but the log. */
+export async function composeParts(
+  config: ResolvedConfig,
+  plugins: readonly unknown[],
+  logTo: { write(line: string): void } | undefined,
+): Promise<Container> {
+  const { options } = config
+  const parts = new Container()
+  const secrets = createSecrets()
+  for (const secret of config.secrets()) secrets.learn(secret, 'key')
+  const log = await createLog({ ...options.log, secrets, destination: logTo })
+  const names = plugins.flatMap((plugin) => pluginRecord(plugin)?.name ?? [])
+  const migrations = plugins.flatMap((plugin) => {
+    const record = pluginRecord(plugin)
+    return record?.definition.migrations ? [pluginMigrations(record.name, record.definition.migrations)] : []
+  })
+
+  return parts
+    .provide(part.config, () => config)
+    .provide(part.secrets, () => secrets)
+    .provide(part.log, () => Object.assign(log, { [Symbol.asyncDispose]: () => log.close() }))
+    .provide(part.registry, () =>
+      createMetrics({
+        appIds: config.apps.map(({ appId }) => appId),
+        pluginNames: ['bot', ...names],
+        enabled: options.metrics.enabled,
+        onProblem: (message, error) => log.warn(message, { error }),
+      }),
+    )
+    .provide(part.metrics, () => {
+      const { kernel } = parts.get(part.registry)
+      return Object.assign(declareKernelMetrics(kernel), { [Symbol.dispose]: declareProcessMetrics(kernel) })
+    })
+    .provide(
+      part.bus,
+      (): BotBus =>
+        createEventBus((name, error) => log.error('a listener of a fact failed', { fact: String(name), error })),
+    )
+    .provide(part.apps, () => new Apps(config.apps, options.defaultAppId))
+    .provide(part.alarms, () => {
+      const admins = (appId: string | undefined): readonly string[] =>
+        parts
+          .get(part.apps)
+          .active()
+          .filter((app) => appId === undefined || app.appId === appId)
+          .flatMap((app) => app.admins)
+      return new Alarms({ bus: parts.get(part.bus), metrics: parts.get(part.metrics), log, admins })
+    })
+    .provide(part.storage, () => {
+      const settings = { ...options.database, clockOffsetMs: options.clock.offsetMs }
+      return new StorageParts({
+        database: async () => {
+          const folder = settings.url.slice('sqlite:'.length)
+          const file = openSqliteFile(folder, 'bot.db', { synchronous: 'full', busyMs: 5000 })
+          const database = new KyselyDatabase({ flavour: 'sqlite', kysely: kyselyOnSqlite(file), clockOffsetMs: 0 })
+          await migrateUp(database, migrations, log)
+          return Object.assign(database, { ping: async () => {}, [Symbol.asyncDispose]: async () => void file.close() })
+        },
+        inbox: (hold) => openSqliteInbox({ folder: settings.url.slice('sqlite:'.length), hold, log }),
+      })
+    })
+    .provide(part.transport, () => createTransport({ ...options.api, proxy: options.proxy }))
+    .provide(
+      part.credentials,
+      () =>
+        new CredentialPool({
+          post: (url, body) => parts.get(part.transport).postJson(url, body),
+          bus: parts.get(part.bus),
+          metrics: parts.get(part.metrics),
+          secrets,
+          refreshAhead: options.credentials.refreshAhead,
+        }),
+    )
+    .provide(part.clients, () =>
+      createClients({
+        transport: parts.get(part.transport),
+        pool: parts.get(part.credentials),
+        options: options.api,
+        metrics: parts.get(part.metrics),
+        log,
+        claimEffect: async (appId, key) => (await parts.get(part.storage).inbox()).claimEffect(appId, key),
+      }),
+    )
+    .provide(part.handlers, () => new Handlers())
+    .provide(part.health, () => createHealthChecks({ secrets }))
+    .provide(part.contracts, () => ({ scheduler: undefined }))
+    .provide(part.webhook, () => ({ receive: undefined }))
+    .provide(part.http, () =>
+      createHttpServer({
+        http: options.http,
+        health: parts.get(part.health),
+        metrics: options.metrics.enabled ? parts.get(part.registry) : undefined,
+        webhook: async (appId, request) =>
+          (await parts.get(part.webhook).receive?.(appId, request)) ?? new Response(null, { status: 503 }),
+        log,
+      }),
+    )
+    .provide(part.plugins, () => new PluginHost(pluginServices(parts, names), options.plugin.phaseTimeoutMs))
+}

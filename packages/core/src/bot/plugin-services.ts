@@ -1,0 +1,88 @@
+import { resolvePluginOptions } from '../config/plugin-options.ts'
+import type { Container } from '../container.ts'
+import { whichApp } from '../credentials/which-app.ts'
+import type { Remove } from '../dispatch/platform-event.ts'
+import { coreError } from '../errors/catalogue.ts'
+import type { NewEvent } from '../inbox/inbox-store.ts'
+import { currentScope } from '../observe/context.ts'
+import type { PluginServices } from '../plugin/plugin-services.ts'
+import type { Contracts } from '../plugin/setup-context.ts'
+import { part } from './parts.ts'
+
+/** Joins the parts of the kernel into what plugins get of them. */
+export function pluginServices(parts: Container, pluginNames: readonly string[]): PluginServices {
+  const log = parts.get(part.log)
+  const apps = parts.get(part.apps)
+  const filled = new Map<keyof Contracts, string>()
+  return {
+    handlers: parts.get(part.handlers),
+    bus: parts.get(part.bus),
+    log,
+    metrics(plugin) {
+      const metrics = parts.get(part.registry).forPlugin(plugin)
+      return { metrics, remove: () => metrics.dispose() }
+    },
+    database: (plugin) => parts.get(part.storage).database(plugin),
+    credentials: (pluginDefault) => ({
+      tenantToken: async (explicit) =>
+        parts.get(part.credentials).token(whichApp(apps, { explicit, pluginDefault }), 'tenant'),
+      appToken: async (explicit) =>
+        parts.get(part.credentials).token(whichApp(apps, { explicit, pluginDefault }), 'app'),
+    }),
+    app: (explicit, pluginDefault) => parts.get(part.clients).of(whichApp(apps, { explicit, pluginDefault })),
+    appIds: () => apps.active().map(({ appId }) => appId),
+    route: (plugin, route) => parts.get(part.http).route(plugin, route),
+    healthCheck: (name, check) => parts.get(part.health).add(name, check),
+    fill(plugin, name, contract) {
+      const before = filled.get(name)
+      if (before !== undefined)
+        throw coreError('PLUGIN_REGISTRATION_INVALID', {
+          message: `${plugin} fills the contract ${name}, which ${before} fills already`,
+        })
+      filled.set(name, plugin)
+      const empty = fillContract(parts, name, contract)
+      return () => {
+        filled.delete(name)
+        empty()
+      }
+    },
+    async enqueue(task, payload, { key, delayMs, appId }) {
+      if (currentScope().writing)
+        throw coreError('STORAGE_CALL_INSIDE_WRITE', { message: `the task ${task} was enqueued inside database.write` })
+      const inbox = await parts.get(part.storage).inbox()
+      const event: NewEvent = {
+        appId,
+        key: `task:${task}:${key}`,
+        kind: 'task',
+        type: task,
+        lane: `task:${task}:${key}`,
+        tenantKey: '',
+        body: JSON.stringify(payload ?? null),
+        dueAtMs: delayMs === undefined ? undefined : (await inbox.nowMs()) + delayMs,
+      }
+      return (await inbox.put(event, undefined)).outcome
+    },
+    wake: async (appId, wakeKey, answer) => (await parts.get(part.storage).inbox()).wake(appId, wakeKey, answer),
+    async options(plugin, given, schema) {
+      if (schema === undefined) {
+        if (given === undefined) return {}
+        throw coreError('PLUGIN_OPTIONS_INVALID', { message: `plugin "${plugin}" takes no options` })
+      }
+      const { layers } = parts.get(part.config)
+      const resolved = await resolvePluginOptions({ pluginName: plugin, given, schema, layers, pluginNames })
+      for (const warning of resolved.warnings) log.warn(warning)
+      return resolved.options
+    },
+  }
+}
+
+function fillContract<Name extends keyof Contracts>(parts: Container, name: Name, contract: Contracts[Name]): Remove {
+  const set = (value: Contracts[Name] | undefined): void => {
+    if (name === 'notifier') parts.get(part.alarms).notifier = value as Contracts['notifier'] | undefined
+    else if (name === 'userTokens')
+      parts.get(part.credentials).provideUserTokens(value as Contracts['userTokens'] | undefined)
+    else parts.get(part.contracts).scheduler = value as Contracts['scheduler'] | undefined
+  }
+  set(contract)
+  return () => set(undefined)
+}

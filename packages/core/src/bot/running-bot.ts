@@ -1,0 +1,274 @@
+import { randomUUID } from 'node:crypto'
+import { declareLinkMetrics } from '../connection/link-metrics.ts'
+import { createSupervisor, type Supervisor } from '../connection/supervisor.ts'
+import type { Container } from '../container.ts'
+import { Callbacks } from '../dispatch/callback.ts'
+import { Dispatcher } from '../dispatch/dispatcher.ts'
+import { EventRunner } from '../dispatch/event-runner.ts'
+import { Instances } from '../dispatch/instances.ts'
+import { Intake } from '../dispatch/intake.ts'
+import { isLarkspurError, type LarkspurError } from '../errors/larkspur-error.ts'
+import type { InboxStore, Settlement, StoredEvent } from '../inbox/inbox-store.ts'
+import { sweepInbox } from '../inbox/inbox-sweep.ts'
+import { createWebhook, declareWebhookMetrics } from '../webhook/route.ts'
+import type { HandlerFailure } from './bot.ts'
+import { part } from './parts.ts'
+
+/** Failures that repeating does not cure: they end `start()`. */
+const lasting: ReadonlySet<string> = new Set(['config', 'authentication'])
+
+/** How long a link gets to finish its stores, milliseconds; each is bounded by inbox.storeTimeoutMs anyway. */
+const linkDrainMs = 2500
+
+/**
+ * What runs between `start()` and `close()`. Every part that starts puts its end on a stack, so that a start that
+ * fails half way and a close do the same: everything is ended in reverse.
+ */
+export class RunningBot {
+  readonly #parts: Container
+  readonly #reportFailure: (failure: HandlerFailure) => void
+  readonly #stack = new AsyncDisposableStack()
+  readonly #supervisors: Supervisor[] = []
+
+  constructor(parts: Container, reportFailure: (failure: HandlerFailure) => void) {
+    this.#parts = parts
+    this.#reportFailure = reportFailure
+  }
+
+  async start(): Promise<void> {
+    try {
+      await this.#start()
+    } catch (error) {
+      // The first cause is the one that counts; what fails while closing is logged.
+      await this.stop().catch((closing: unknown) =>
+        this.#parts.get(part.log).error('closing after a failed start failed too', { error: closing }),
+      )
+      throw error
+    }
+  }
+
+  /** Ends everything that was started, in reverse. */
+  stop(): Promise<void> {
+    return this.#stack.disposeAsync()
+  }
+
+  async #start(): Promise<void> {
+    const parts = this.#parts
+    const { options } = parts.get(part.config)
+    const log = parts.get(part.log)
+    const health = parts.get(part.health)
+    const plugins = parts.get(part.plugins)
+    const storage = parts.get(part.storage)
+    const http = parts.get(part.http)
+    const apps = parts.get(part.apps).active()
+
+    const database = await storage.openDatabase()
+    this.#stack.defer(
+      health.add('database', async () => {
+        await database.ping()
+        return { status: 'up', message: database.flavour }
+      }),
+    )
+    this.#stack.defer(() => http.close())
+    await http.listen(apps.some(({ receive }) => receive === 'webhook'))
+    const store = await this.#openInbox()
+
+    parts.get(part.handlers).seal()
+    await plugins.ready()
+    await this.#run(store)
+    for (const app of apps) log.debug('app', { appId: app.appId, receive: app.receive, domain: app.domain })
+    health.setPhase('running')
+    parts.get(part.bus).emit('bot:ready', { appIds: apps.map(({ appId }) => appId) })
+    log.info('ready', { apps: apps.length, plugins: plugins.names, environment: options.environment })
+  }
+
+  async #openInbox(): Promise<InboxStore> {
+    const storage = this.#parts.get(part.storage)
+    const health = this.#parts.get(part.health)
+    const registry = this.#parts.get(part.registry)
+    const metrics = this.#parts.get(part.metrics)
+    const store = await storage.holdInbox()
+    this.#stack.defer(() => storage.closeInbox())
+    this.#stack.defer(
+      health.add('inbox', async () => {
+        await store.ping()
+        return { status: 'up', message: 'events are stored' }
+      }),
+    )
+    registry.kernel.onScrape(async () => {
+      if (!storage.held) return
+      for (const { appId, ready, waiting, dead, oldestReadyMs } of await store.counts()) {
+        metrics.inboxEvents.set({ app: appId, state: 'ready' }, ready)
+        metrics.inboxEvents.set({ app: appId, state: 'waiting' }, waiting)
+        metrics.inboxEvents.set({ app: appId, state: 'dead' }, dead)
+        metrics.inboxOldestSeconds.set({ app: appId }, oldestReadyMs / 1000)
+      }
+    })
+    return store
+  }
+
+  /** Starts what handles events, then what brings them. */
+  async #run(store: InboxStore): Promise<void> {
+    const parts = this.#parts
+    const { options } = parts.get(part.config)
+    const { inbox, dispatch } = options
+    const [log, bus, metrics] = [parts.get(part.log), parts.get(part.bus), parts.get(part.metrics)]
+    const [handlers, plugins] = [parts.get(part.handlers), parts.get(part.plugins)]
+    const apps = parts.get(part.apps).active()
+    const owner = { id: randomUUID(), leaseMs: inbox.leaseMs }
+
+    const describe = (error: unknown): string => parts.get(part.secrets).maskText(errorText(error))
+    const runner = new EventRunner(handlers, dispatch, (failure) => this.#failed(failure), describe)
+    const dispatcher = new Dispatcher({
+      owner,
+      store,
+      runner,
+      options: { ...dispatch, ...inbox },
+      filter: () => ({ appIds: apps.map(({ appId }) => appId), names: handlers.workNames() }),
+      onSettled: (event, settlement, startedAt) => this.#settled(event, settlement, startedAt),
+      log,
+    })
+    const callbacks = new Callbacks({
+      ...{ store, handlers, metrics, log, owner },
+      callbackTimeoutMs: dispatch.callbackTimeoutMs,
+      handlerTimeoutMs: dispatch.handlerTimeoutMs,
+      onFailure: (failure) => this.#failed({ ...failure, next: 'none' }),
+    })
+    const { storeTimeoutMs } = inbox
+    const intake = new Intake({ store, dispatcher, handlers, callbacks, metrics, bus, log, storeTimeoutMs })
+
+    const instances = new Instances(store, metrics, log, owner.id, plugins.names)
+    this.#stack.defer(() => instances.stop())
+    await instances.start()
+    this.#stack.defer(sweepInbox(store, { doneMs: inbox.dedupeMs, deadMs: inbox.deadLetterMs }, log))
+    // Plugins close when no handler runs any more, and before what their hooks may still use.
+    this.#stack.defer(() => plugins.close())
+    this.#stack.defer(async () => {
+      await Promise.all([dispatcher.drain(), callbacks.drain(dispatch.drainMs)])
+    })
+    if (options.work) {
+      dispatcher.start()
+      this.#schedule(store)
+    }
+    await this.#connect(intake)
+  }
+
+  #schedule(store: InboxStore): void {
+    const { scheduler } = this.#parts.get(part.contracts)
+    const jobs = this.#parts.get(part.handlers).jobs()
+    if (!scheduler) {
+      if (jobs.length > 0)
+        this.#parts.get(part.log).warn('jobs are declared but nothing schedules them: add plugin-scheduler', {
+          jobs: jobs.map(({ name }) => name),
+        })
+      return
+    }
+    const apps = this.#parts.get(part.apps)
+    scheduler.schedule(jobs, async (job, dueAtMs) => {
+      const key = `job:${job}:${dueAtMs}`
+      // A job belongs to the bot, not to an app; its rows hang on the first one.
+      const appId = apps.active()[0]?.appId ?? ''
+      const body = JSON.stringify({ dueAtMs })
+      const event = { appId, key, kind: 'tick', type: job, lane: `job:${job}`, tenantKey: '', body } as const
+      return (await store.put(event, undefined)).outcome
+    })
+  }
+
+  async #connect(intake: Intake): Promise<void> {
+    const parts = this.#parts
+    const { options } = parts.get(part.config)
+    const [log, bus] = [parts.get(part.log), parts.get(part.bus)]
+    const [health, plugins, webhook] = [parts.get(part.health), parts.get(part.plugins), parts.get(part.webhook)]
+    const apps = parts.get(part.apps)
+    this.#stack.defer(bus.observe('connection:open', ({ appId, downMs }) => void plugins.connected({ appId, downMs })))
+    const refused = declareWebhookMetrics(parts.get(part.registry).kernel)
+    const links = declareLinkMetrics(parts.get(part.registry).kernel)
+    const doors = new Map(
+      apps
+        .active()
+        .filter(({ receive }) => receive === 'webhook')
+        .map((app) => [app.appId, createWebhook({ app, receive: (raw) => intake.receive(raw, app), log, refused })]),
+    )
+    webhook.receive = async (appId, request) =>
+      (await doors.get(appId)?.(request)) ?? new Response(null, { status: 404 })
+    this.#stack.defer(() => {
+      webhook.receive = undefined
+    })
+    for (const app of apps.active().filter(({ receive }) => receive === 'websocket')) {
+      const supervisor = createSupervisor({
+        app,
+        receive: (envelope) => intake.receive(envelope, app),
+        connection: options.connection,
+        proxy: options.proxy,
+        ...{ bus, log },
+        metrics: links,
+      })
+      this.#supervisors.push(supervisor)
+      this.#stack.defer(health.add(`link:${app.appId}`, () => supervisor.health()))
+    }
+    this.#stack.defer(async () => {
+      await Promise.all(this.#supervisors.map((supervisor) => supervisor.close({ drainMs: linkDrainMs })))
+    })
+    const failures = await Promise.all(this.#supervisors.map((supervisor) => supervisor.start()))
+    // One bad app never stops the others; a bot none of whose apps can ever be linked is a mistake to report.
+    const fatal = failures.filter(
+      (failure): failure is LarkspurError => failure !== undefined && lasting.has(failure.category),
+    )
+    if (fatal.length > 0 && fatal.length === apps.active().length) throw fatal[0]
+    for (const failure of failures) if (failure) log.error(failure.message, { code: failure.code, hint: failure.hint })
+  }
+
+  #settled(event: StoredEvent, settlement: Settlement, startedAt: number): void {
+    const { appId, key, type, kind } = event
+    const metrics = this.#parts.get(part.metrics)
+    const durationMs = performance.now() - startedAt
+    const outcome = ({ done: 'handled', retry: 'retried', dead: 'dead', waiting: 'waiting' } as const)[
+      settlement.outcome
+    ]
+    metrics.runsTotal.add({ app: appId, outcome })
+    metrics.runSeconds.observe({ kind }, durationMs / 1000)
+    const bus = this.#parts.get(part.bus)
+    if (settlement.outcome === 'done') {
+      const handlers = this.#parts.get(part.handlers).events(type).length
+      bus.emit('event:handled', { appId, key, type, handlers, durationMs })
+    } else if (settlement.outcome === 'waiting') bus.emit('event:parked', { appId, key, type })
+    if (settlement.outcome === 'dead')
+      this.#parts.get(part.alarms).raise({
+        name: 'dead-letter',
+        appId,
+        severity: 'warning',
+        message: `${type} ${key} was given up after ${event.attempts + 1} attempts`,
+        action: 'See the log for the cause, correct the handler, then retry the dead letter.',
+      })
+  }
+
+  #failed(failure: {
+    readonly event: StoredEvent
+    readonly plugin: string
+    readonly handler: string
+    readonly error: unknown
+    readonly next: 'retry' | 'dead' | 'none'
+  }): void {
+    const { event, plugin, handler, error, next } = failure
+    const { appId, key, type } = event
+    const attempt = event.attempts + 1
+    const platform = isLarkspurError(error) ? error.platform : undefined
+    this.#parts.get(part.metrics).handlerErrorsTotal.add({ plugin })
+    const fields = { appId, plugin, handler, event: key, type, attempt, next, logId: platform?.logId, error }
+    this.#parts.get(part.log).error('a handler failed', fields)
+    if (next !== 'none') this.#parts.get(part.bus).emit('event:failed', { appId, key, type, handler, error, next })
+    const thrown = error instanceof Error ? error : new Error(String(error))
+    const reported = { error: thrown, handler, plugin, appId, attempt, next, logId: platform?.logId }
+    this.#reportFailure({ ...reported, eventKey: key, eventType: type })
+  }
+}
+
+/** The text that is stored with a dead letter. */
+function errorText(error: unknown): string {
+  const text = isLarkspurError(error)
+    ? `${error.code}: ${error.message}`
+    : error instanceof Error
+      ? `${error.name}: ${error.message}`
+      : String(error)
+  return text.length > 2000 ? `${text.slice(0, 2000)} … (cut at 2000 characters)` : text
+}

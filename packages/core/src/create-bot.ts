@@ -1,0 +1,39 @@
+import { assembleBot } from './bot/assemble-bot.ts'
+import type { Bot } from './bot/bot.ts'
+import { composeParts } from './bot/compose-parts.ts'
+import { part } from './bot/parts.ts'
+import { readDotenv, sourcesOf } from './config/config-file.ts'
+import type { BotConfig } from './config/define-config.ts'
+import { type ConfigSources, resolveConfig } from './config/origins.ts'
+import type { CheckedPlugins, Plugin } from './plugin/define-plugin.ts'
+
+/** Where settings come from besides the configuration, and where the log goes. */
+export interface CreateBotSources extends ConfigSources {
+  /** Gets the lines of the log instead of standard output. */
+  readonly logTo?: { write(line: string): void } | undefined
+}
+
+/**
+ * Creates a bot: checks the configuration and sets the plugins up. Opens no link, no port and no inbox, and claims
+ * nothing: that is `start()`. API calls work before it, so a script is `createBot` without `start()`.
+ *
+ * Settings that the configuration leaves out come from the environment, then from `.env` in the working folder.
+ * @throws CONFIG_INVALID, PLUGIN_MISSING and other PLUGIN_… errors
+ */
+export async function createBot<const P extends readonly Plugin[]>(
+  config: BotConfig<P> & { readonly plugins?: CheckedPlugins<P> | undefined },
+  sources: CreateBotSources = {},
+): Promise<Bot<P>> {
+  const given = { ...sourcesOf(config), ...sources }
+  const dotenv = given.dotenv ?? (given.env ? '' : readDotenv(process.cwd()))
+  const resolved = resolveConfig(config as BotConfig, { ...given, dotenv })
+  const parts = await composeParts(resolved, config.plugins ?? [], sources.logTo)
+  try {
+    await parts.get(part.plugins).setup(config.plugins ?? [])
+    for (const warning of resolved.warnings) parts.get(part.log).warn(warning)
+    return assembleBot<P>(parts)
+  } catch (error) {
+    await parts[Symbol.asyncDispose]()
+    throw error
+  }
+}

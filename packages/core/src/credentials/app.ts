@@ -1,1 +1,0 @@
-export type { App, Receive } from '../config/app.ts'
