@@ -96,7 +96,7 @@ class LinkSupervisor implements Supervisor {
   #retries = 0
 
   constructor(options: SupervisorOptions) {
-    this.#options = options
+    this.#options = { ...options, log: options.log.child({ appId: options.app.appId }) }
     this.#clock = options.clock ?? systemClock
     this.#appId = options.app.appId
     this.#downSince = this.#clock.monotonicMs()

@@ -52,7 +52,7 @@ export function createWebhook(options: WebhookOptions): (request: Request) => Pr
 
   const refuse = (reason: RefusalReason, status = 401): Response => {
     options.refused.add({ reason })
-    log.debug('a webhook request was refused', { reason })
+    log.debug('a webhook request was refused', { appId: app.appId, reason })
     return new Response('refused', { status, headers: { 'cache-control': 'no-store' } })
   }
 
