@@ -141,7 +141,9 @@ test.each([
 ])('a handshake %s is a failure with a reason and leaves no socket', async (_, handshake, reason) => {
   await using platform = await startPlatform()
   platform.handshake = handshake
-  await using bot = supervise(app(platform), { connection: { handshakeTimeoutMs: 60, firstRetryMs: 10_000 } })
+  await using bot = supervise(app(platform), {
+    connection: { handshakeTimeoutMs: reason === 'timeout' ? 100 : 10_000, firstRetryMs: 10_000 },
+  })
   expect(await bot.start()).toMatchObject({ name: 'LarkspurError', message: expect.not.stringContaining('device_id') })
   expect(bot.counts.failures).toEqual({ [reason]: 1 })
   while (platform.sockets.size > 0) await new Promise(setImmediate)
