@@ -1,4 +1,5 @@
 import type { AppClient } from '../api/call.ts'
+import { transportKey } from '../api/sdk-transport.ts'
 import type { Container } from '../container.ts'
 import { whichApp } from '../credentials/which-app.ts'
 import type { Remove } from '../dispatch/platform-event.ts'
@@ -50,7 +51,17 @@ export function assembleBot<P extends readonly Plugin[]>(parts: Container): Bot<
     let bound = boundApps.get(chosen.appId)
     if (!bound) {
       const apis = Object.fromEntries([...plugins.apis()].map(([name, api]) => [name, bindToApp(api, chosen.appId)]))
-      bound = Object.assign(Object.create(clients.of(chosen)), apis) as AppClient & PluginApis<P>
+      const client = clients.of(chosen)
+      const { appId, domain } = client
+      bound = Object.assign(
+        {
+          ...{ appId, domain },
+          request: client.request.bind(client),
+          paginate: client.paginate.bind(client),
+          [transportKey]: (client as { [transportKey]?: unknown })[transportKey],
+        },
+        apis,
+      ) as unknown as AppClient & PluginApis<P>
       boundApps.set(chosen.appId, bound)
     }
     return bound

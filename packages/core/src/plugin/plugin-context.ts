@@ -22,10 +22,12 @@ export function createSetupContext(
   const { handlers, bus } = services
   const defaultAppId = appIdOption(options)
   const own = (remove: Remove, holder: HostedPlugin = plugin): Remove => {
+    let removed = false
     const once = (): void => {
+      if (removed) return
+      removed = true
       const index = holder.removers.indexOf(once)
-      if (index < 0) return
-      holder.removers.splice(index, 1)
+      if (index >= 0) holder.removers.splice(index, 1)
       remove()
     }
     holder.removers.push(once)
