@@ -15,25 +15,38 @@ import {
 import { type HotStatements, prepareHotStatements } from './sqlite-statements.ts'
 import { SqliteWaits } from './sqlite-waits.ts'
 
-type LaneRow = [dueAt: number | null, owner: string | null, fence: number, tail: number]
+type LaneRow = [dueAt: number, owner: string | null, fence: number, tail: number]
+
+interface DueLaneRow {
+  readonly app_id: string
+  readonly lane: string
+  readonly owner: string | null
+  readonly tail: number
+}
 
 const known: PutResult = Object.freeze({ outcome: 'known' })
 const lost: SettleResult = Object.freeze({ lane: 'lost' })
 const released: SettleResult = Object.freeze({ lane: 'released' })
 
-/** What happens to events and lanes inside one transaction of the SQLite inbox. Nothing here begins or commits. */
+/**
+ * What happens to events and lanes inside one transaction of the SQLite inbox. Nothing here begins or commits.
+ *
+ * A lane has a row only while something is ready in it or somebody holds it. So the table stays as small as the work in
+ * hand, and a commit rewrites few pages of it.
+ */
 export class SqliteLanes {
   readonly statements: HotStatements
   readonly waits: SqliteWaits
   readonly #nowMs: () => number
   readonly #dueLanes
+  #fence = 0
 
   constructor(file: SqliteFile, nowMs: () => number) {
     this.statements = prepareHotStatements(file)
     this.waits = new SqliteWaits(file, (appId, lane, now) => this.#addReady(appId, lane, now))
     this.#nowMs = nowMs
-    this.#dueLanes = file.prepare<[number, string, string, number], { app_id: string; lane: string; owner: string }>(
-      `select app_id, lane, owner from larkspur_lane where due_at <= ?
+    this.#dueLanes = file.prepare<[number, string, string, number], DueLaneRow>(
+      `select app_id, lane, owner, tail from larkspur_lane where due_at <= ?
        and app_id in (select value from json_each(?)) and (name = '' or name in (select value from json_each(?)))
        order by due_at limit ?`,
     )
@@ -62,22 +75,15 @@ export class SqliteLanes {
     if (delayed) return { outcome: 'stored', seq }
 
     const row = statements.lane.get(appId, lane) as LaneRow | undefined
-    const dueAt = owner ? now + owner.leaseMs : now
     if (row === undefined) {
-      // The clock as first fence: higher than any that a swept row of this lane had.
-      statements.insertLane.run(appId, lane, laneName(event), dueAt, owner?.id ?? null, now)
-      return stored(seq, owner && { appId, lane, fence: now, tail: 1, claimedAt }, true)
+      const fence = this.#nextFence()
+      statements.insertLane.run(appId, lane, laneName(event), now + (owner?.leaseMs ?? 0), owner?.id ?? null, fence)
+      return stored(seq, owner && { appId, lane, fence, tail: 1, claimedAt }, true)
     }
-    const [laneDueAt, laneOwner, laneFence, laneTail] = row
-    const tail = laneTail + 1
-    if (laneDueAt === null) {
-      const fence = owner ? laneFence + 1 : laneFence
-      statements.fillLane.run(dueAt, owner?.id ?? null, fence, appId, lane)
-      return stored(seq, owner && { appId, lane, fence, tail, claimedAt }, true)
-    }
+    const [dueAt, laneOwner, fence, tail] = row
     statements.addToLane.run(appId, lane)
-    const held = owner !== undefined && laneOwner === owner.id && laneDueAt > now
-    return stored(seq, held ? { appId, lane, fence: laneFence, tail, claimedAt } : undefined, false)
+    const held = owner !== undefined && laneOwner === owner.id && dueAt > now
+    return stored(seq, held ? { appId, lane, fence, tail: tail + 1, claimedAt } : undefined, false)
   }
 
   settle(lease: Lease, settlement: Settlement, after: LaneAfter): SettleResult {
@@ -127,7 +133,8 @@ export class SqliteLanes {
     }
     if (after === 'keep') return { lane: 'held', lease }
     if (after === 'release' && addedMeanwhile) return { lane: 'held', lease }
-    statements.freeLane.run(after === 'yield' ? now : null, lease.appId, lease.lane)
+    if (after === 'yield') statements.freeLane.run(now, lease.appId, lease.lane)
+    else statements.dropLane.run(lease.appId, lease.lane)
     return released
   }
 
@@ -139,9 +146,9 @@ export class SqliteLanes {
     const claimed: ClaimedLane[] = []
     for (const row of rows) {
       if (row.owner !== null && row.owner !== owner.id) this.statements.chargeCrash.run(row.app_id, row.lane)
-      const taken = this.statements.takeLane.get(now + owner.leaseMs, owner.id, row.app_id, row.lane)
-      const { fence, tail } = taken as { fence: number; tail: number }
-      const lane = this.#read({ appId: row.app_id, lane: row.lane, fence, tail, claimedAt })
+      const fence = this.#nextFence()
+      this.statements.takeLane.run(now + owner.leaseMs, owner.id, fence, row.app_id, row.lane)
+      const lane = this.#read({ appId: row.app_id, lane: row.lane, fence, tail: row.tail, claimedAt })
       if (lane) claimed.push(lane)
     }
     return claimed
@@ -172,7 +179,7 @@ export class SqliteLanes {
     const { appId, lane } = lease
     const rows = this.statements.events.all(appId, lane, eventsPerClaim + 1) as EventRow[]
     if (rows.length === 0) {
-      this.statements.freeLane.run(null, appId, lane)
+      this.statements.dropLane.run(appId, lane)
       return undefined
     }
     const events = rows.slice(0, eventsPerClaim).map(storedEvent)
@@ -182,10 +189,15 @@ export class SqliteLanes {
 
   // An event that became ready late: its lane is due, and whoever holds it learns by the tail.
   #addReady(appId: string, lane: { lane: string; name: string }, now: number): void {
-    const row = this.statements.lane.get(appId, lane.lane) as LaneRow | undefined
-    if (row === undefined) this.statements.insertLane.run(appId, lane.lane, lane.name, now, null, now)
-    else if (row[0] === null) this.statements.fillLane.run(now, null, row[2], appId, lane.lane)
-    else this.statements.addToLane.run(appId, lane.lane)
+    const added = this.statements.addToLane.run(appId, lane.lane)
+    if (added.changes === 0) this.statements.insertLane.run(appId, lane.lane, lane.name, now, null, this.#nextFence())
+  }
+
+  // Only the process that holds the inbox takes lanes, so its own counter does; microseconds, so that it is ahead of
+  // the last process's.
+  #nextFence(): number {
+    this.#fence = Math.max(this.#fence + 1, Date.now() * 1000)
+    return this.#fence
   }
 }
 

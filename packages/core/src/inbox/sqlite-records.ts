@@ -14,7 +14,6 @@ import type { DeadLetter, DeadLetterFilter, InboxCounts, InboxRetention, Instanc
 export class SqliteRecords {
   readonly #file: SqliteFile
   readonly #statements
-  #sweptLane: readonly [string, string] = ['', '']
 
   constructor(file: SqliteFile) {
     this.#file = file
@@ -54,9 +53,7 @@ export class SqliteRecords {
         `update larkspur_event set crashes = crashes + 1 where seq =
          (select min(seq) from larkspur_event where app_id = ? and lane = ? and state = 'ready')`,
       ),
-      freeAll: file.prepare<[number]>(
-        'update larkspur_lane set owner = null, fence = fence + 1, due_at = ? where owner is not null',
-      ),
+      freeAll: file.prepare<[number]>('update larkspur_lane set owner = null, due_at = ? where owner is not null'),
       sweepDone: sweepEvents('done'),
       sweepDead: sweepEvents('dead'),
       sweepEffects: file.prepare<[number, number]>(
@@ -64,13 +61,6 @@ export class SqliteRecords {
          where claimed_at < ? order by claimed_at limit ?)`,
       ),
       sweepAnswers: file.prepare<[number]>('delete from larkspur_answer where expires_at <= ?'),
-      lanesAfter: file.prepare<[string, string, number], { app_id: string; lane: string; due_at: number | null }>(
-        `select app_id, lane, due_at from larkspur_lane where (app_id, lane) > (?, ?)
-         order by app_id, lane limit ?`,
-      ),
-      deleteIdleLane: file.prepare<[string, string]>(
-        'delete from larkspur_lane where app_id = ? and lane = ? and due_at is null',
-      ),
       ping: file.prepare('select 1 from larkspur_lane limit 1'),
     }
   }
@@ -132,19 +122,10 @@ export class SqliteRecords {
     // A dead letter that is redriven must not repeat what it did, so effects live as long.
     if (deleted < limit) deleted += sweepEffects.run(now - deadMs, limit - deleted).changes
     sweepAnswers.run(now)
-    if (deleted < limit) this.#sweepLanes(limit)
     return deleted
   }
 
   ping(): void {
     this.#statements.ping.get()
-  }
-
-  // Idle lanes hold nothing; a next event makes them anew. A few at each sweep, going round.
-  #sweepLanes(limit: number): void {
-    const lanes = this.#statements.lanesAfter.all(...this.#sweptLane, limit)
-    for (const { app_id, lane, due_at } of lanes) if (due_at === null) this.#statements.deleteIdleLane.run(app_id, lane)
-    const last = lanes.at(-1)
-    this.#sweptLane = last && lanes.length === limit ? [last.app_id, last.lane] : ['', '']
   }
 }

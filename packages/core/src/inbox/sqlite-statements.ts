@@ -19,10 +19,8 @@ export function prepareHotStatements(file: SqliteFile) {
       'insert into larkspur_lane (app_id, lane, name, due_at, owner, fence, tail) values (?, ?, ?, ?, ?, ?, 1)',
     ),
     addToLane: file.prepare('update larkspur_lane set tail = tail + 1 where app_id = ? and lane = ?'),
-    fillLane: file.prepare(
-      'update larkspur_lane set tail = tail + 1, due_at = ?, owner = ?, fence = ? where app_id = ? and lane = ?',
-    ),
     freeLane: file.prepare('update larkspur_lane set due_at = ?, owner = null where app_id = ? and lane = ?'),
+    dropLane: file.prepare('delete from larkspur_lane where app_id = ? and lane = ?'),
     done: file.prepare(
       `update larkspur_event set state = 'done', settled_at = ?, body = null, finished = null, results = null,
        error = null where seq = ? and state = 'ready'`,
@@ -43,9 +41,7 @@ export function prepareHotStatements(file: SqliteFile) {
       `select ${eventColumns} from larkspur_event where app_id = ? and lane = ? and state = 'ready'
        order by seq limit ?`,
     ),
-    takeLane: file.prepare(
-      'update larkspur_lane set due_at = ?, owner = ?, fence = fence + 1 where app_id = ? and lane = ? returning fence, tail',
-    ),
+    takeLane: file.prepare('update larkspur_lane set due_at = ?, owner = ?, fence = ? where app_id = ? and lane = ?'),
     chargeCrash: file.prepare(
       `update larkspur_event set crashes = crashes + 1 where seq =
        (select min(seq) from larkspur_event where app_id = ? and lane = ? and state = 'ready')`,

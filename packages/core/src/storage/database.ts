@@ -14,6 +14,8 @@ export interface Database<Tables = unknown> {
   readonly query: Kysely<Tables>
   /** SQL for the database's time in milliseconds, plus the configured offset. */
   readonly now: RawBuilder<number>
+  /** PostgreSQL schema of the tables; undefined: the first of the search path, and on SQLite. */
+  readonly schema: string | undefined
   /** The quoted name of a table for raw SQL, with the configured schema. */
   tableName(table: string): string
   /** Runs `fn` in a transaction; nested writes join the outer one. Platform calls inside are refused. */

@@ -22,12 +22,12 @@ interface RunningWrite<Tables> {
 export class KyselyDatabase<Tables = unknown> implements Database<Tables> {
   readonly flavour: Flavour
   readonly now: RawBuilder<number>
-  readonly #parts: DatabaseParts<Tables>
+  readonly schema: string | undefined
   readonly #root: Kysely<Tables>
   readonly #writes = new AsyncLocalStorage<RunningWrite<Tables>>()
 
   constructor(parts: DatabaseParts<Tables>) {
-    this.#parts = parts
+    this.schema = parts.schema
     this.flavour = parts.flavour
     this.#root = parts.schema ? parts.kysely.withSchema(parts.schema) : parts.kysely
     const offset = sql.lit(parts.clockOffsetMs)
@@ -42,7 +42,7 @@ export class KyselyDatabase<Tables = unknown> implements Database<Tables> {
   }
 
   tableName(table: string): string {
-    return this.#parts.schema ? `"${this.#parts.schema}"."${table}"` : `"${table}"`
+    return this.schema ? `"${this.schema}"."${table}"` : `"${table}"`
   }
 
   async write<Result>(fn: () => Promise<Result>): Promise<Result> {

@@ -164,6 +164,7 @@ function locked<Result>(database: Database, fn: (db: Kysely<MigrationTable>) => 
   return database.write(async () => {
     const db = database.query as Kysely<MigrationTable>
     if (database.flavour === 'postgres') await sql`select pg_advisory_xact_lock(hashtext(${lockName}))`.execute(db)
+    if (database.schema !== undefined) await db.schema.createSchema(database.schema).ifNotExists().execute()
     if (!(await hasTable(database)))
       await db.schema
         .createTable('larkspur_migrations')

@@ -2,6 +2,8 @@ import type { ClaimedLane, InboxStore, Lease, Owner } from '../inbox/inbox-store
 
 /** What a model check found. */
 export interface ModelReport {
+  /** Events that were done, however often. */
+  readonly done: number
   /** Events that were acknowledged and never done. */
   readonly lost: number
   /** Events done before an earlier one of their lane. */
@@ -37,7 +39,7 @@ export async function modelCheck(store: InboxStore, load: ModelLoad): Promise<Mo
 
   // One sender for each lane, as the platform sends a chat: the next event goes out when the last one is acknowledged.
   const lanes = [...doneOf.keys()]
-  const perLane = Math.ceil(load.events / load.lanes)
+  const perLane = load.events / load.lanes
   const ownerOf = (n: number): Owner => ({ id: `owner ${n}`, leaseMs: chance(0.03) ? 0 : 200 })
   const queue: ClaimedLane[] = []
   const runs = new Set<Promise<void>>()
@@ -125,6 +127,7 @@ export async function modelCheck(store: InboxStore, load: ModelLoad): Promise<Mo
   const inversions = numbers.map((list) => list.filter((n, index) => index > 0 && n < (list[index - 1] ?? 0)).length)
   const distinct = numbers.map((list) => new Set(list).size)
   return {
+    done: sum(distinct),
     lost: accepted - sum(distinct),
     inversions: sum(inversions),
     doneTwice: sum(numbers.map((list) => list.length)) - sum(distinct),

@@ -44,7 +44,8 @@ const parked = (seq: number, wakeKey: string, waitMs = 60_000, results = {}): Se
   wakeKey,
   resultKey: 'answer',
   waitMs,
-  ...nothing,
+  finished: [],
+  results,
 })
 
 /** The promises of an inbox, on one database. `open` gives an empty inbox that may run events. */
@@ -482,8 +483,8 @@ export function inboxStoreContract(name: string, open: () => Promise<InboxStore>
     })
 
     test('loses, swaps and repeats nothing in ten thousand events with failures everywhere', async () => {
-      const report = await modelCheck(store, { events: 10_000, lanes: 60, workers: 12, seed: 7 })
-      expect(report).toEqual({ lost: 0, inversions: 0, doneTwice: 0, overlaps: 0 })
+      const report = await modelCheck(store, { events: 10_000, lanes: 50, workers: 12, seed: 7 })
+      expect(report).toEqual({ done: 10_000, lost: 0, inversions: 0, doneTwice: 0, overlaps: 0 })
     }, 60_000)
   })
 }

@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs'
+import { HandleEmptyInListsPlugin, Kysely, PostgresDialect, replaceWithNoncontingentExpression } from 'kysely'
+import pg from 'pg'
+import { coreError } from '../errors/catalogue.ts'
+import type { Log } from '../observe/log.ts'
+import { databaseError } from './database-error.ts'
+
+/** A pool of connections to PostgreSQL. */
+export type PostgresPool = pg.Pool
+
+/** How a pool is made. */
+export interface PostgresPoolOptions {
+  /** `postgres://user:password@host:5432/database` */
+  readonly url: string
+  readonly maxConnections: number
+  /** How long a statement waits for a connection, made or free. */
+  readonly acquireTimeoutMs: number
+  /** When the client gives a statement up; past it nobody knows whether it took effect. */
+  readonly queryTimeoutMs: number
+  /** When the server ends a statement; 0: never. PgBouncer has to list it in `ignore_startup_parameters`. */
+  readonly statementTimeoutMs: number
+  /** Age at which a connection is replaced. */
+  readonly connectionLifeMs: number
+  /** PEM file of the authority that signed the server's certificate. */
+  readonly caFile?: string | undefined
+  readonly log: Log
+}
+
+const int8 = 20
+const numeric = 1700
+
+/** Makes a pool. No connection is opened before the first statement; a lost one is logged and replaced. */
+export function openPostgresPool(options: PostgresPoolOptions): PostgresPool {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.maxConnections,
+    connectionTimeoutMillis: options.acquireTimeoutMs,
+    query_timeout: options.queryTimeoutMs,
+    ...(options.statementTimeoutMs > 0 ? { statement_timeout: options.statementTimeoutMs } : {}),
+    ...(options.caFile === undefined ? {} : { ssl: { ca: readCa(options.caFile) } }),
+    maxLifetimeSeconds: Math.ceil(options.connectionLifeMs / 1000),
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    application_name: 'larkspur',
+    // A script ends when its work is done, not when the pool gets bored.
+    allowExitOnIdle: true,
+    types: {
+      // Milliseconds and counters fit into a double; another library's own parsers stay as they are.
+      getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+        oid === int8 || oid === numeric
+          ? Number
+          : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
+    },
+  })
+  // Without a listener one lost idle connection would end the process.
+  pool.on('error', (error) => options.log.warn('a database connection was lost', { error: error.message }))
+  return pool
+}
+
+function readCa(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw coreError('CONFIG_SECRET_FILE_UNREADABLE', { message: `database.caFile ${file} cannot be read`, cause })
+  }
+}
+
+/** Kysely over a pool. `destroy()` ends the pool. */
+export function kyselyOnPostgres<Tables>(pool: PostgresPool): Kysely<Tables> {
+  const connect = async () => {
+    const client = await guarded(pool.connect())
+    const wrapped = {
+      query: (...args: [string, readonly unknown[]]) => guarded(client.query(args[0], [...args[1]])),
+      release: () => client.release(),
+    }
+    return wrapped
+  }
+  return new Kysely<Tables>({
+    dialect: new PostgresDialect({ pool: { connect, end: () => pool.end() } as never }),
+    plugins: [new HandleEmptyInListsPlugin({ strategy: replaceWithNoncontingentExpression })],
+  })
+}
+
+async function guarded<Result>(answer: Promise<Result>): Promise<Result> {
+  try {
+    return await answer
+  } catch (cause) {
+    throw databaseError(cause, 'a statement')
+  }
+}
