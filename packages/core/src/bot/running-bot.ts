@@ -97,7 +97,10 @@ export class RunningBot {
     )
     registry.kernel.onScrape(async () => {
       if (!storage.held) return
-      for (const { appId, ready, waiting, dead, oldestReadyMs } of await store.counts()) {
+      const counts = new Map((await store.counts()).map((count) => [count.appId, count]))
+      // An app whose last event was settled has no row any more: its values go back to 0.
+      for (const { appId } of this.#parts.get(part.apps).active()) {
+        const { ready = 0, waiting = 0, dead = 0, oldestReadyMs = 0 } = counts.get(appId) ?? {}
         metrics.inboxEvents.set({ app: appId, state: 'ready' }, ready)
         metrics.inboxEvents.set({ app: appId, state: 'waiting' }, waiting)
         metrics.inboxEvents.set({ app: appId, state: 'dead' }, dead)
