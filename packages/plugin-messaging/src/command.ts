@@ -50,7 +50,12 @@ export class CommandList {
         })
     }
     for (const name of names) this.#byName.set(name, definition)
-    return { definition, remove: () => names.forEach((name) => void this.#byName.delete(name)) }
+    return {
+      definition,
+      remove: () => {
+        for (const name of names) if (this.#byName.get(name) === definition) this.#byName.delete(name)
+      },
+    }
   }
 
   /** By name or alias, in lower case. */

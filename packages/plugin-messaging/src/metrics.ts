@@ -3,7 +3,7 @@ import type { Counter, Metrics } from '@larkspur/core'
 /** The metrics of this plugin. */
 export interface MessagingMetrics {
   readonly received: Counter<{
-    chat: readonly string[]
+    chat_type: readonly string[]
     mentioned: readonly string[]
     kind: readonly string[]
   }>
@@ -17,7 +17,7 @@ export function declareMetrics(metrics: Metrics): MessagingMetrics {
       name: 'received_total',
       help: 'Messages that came in, by kind of chat, whether they mention the bot, and what they were taken for.',
       labels: {
-        chat: ['p2p', 'group'],
+        chat_type: ['p2p', 'group'],
         mentioned: ['true', 'false'],
         kind: ['message', 'command', 'unknown_command', 'ignored'],
       },

@@ -63,7 +63,7 @@ export const messaging = definePlugin({
 
     const countReceived = reader.handler(({ message, kind }) => {
       const { appId, messageId, chatId, chatType, mentioned, type: messageType } = message
-      metrics.received.add({ chat: chatType, mentioned: String(mentioned), kind })
+      metrics.received.add({ chat_type: chatType, mentioned: String(mentioned), kind })
       context.emit('messaging:received', { appId, messageId, chatId, chatType, messageType, kind })
     })
     context.on(receive, countReceived, { name: 'received' })
@@ -90,11 +90,17 @@ export const messaging = definePlugin({
           const message = createMessage(received, event, outbox, undefined)
           return handle({ ...line, name: definition.name, message, reply: message.reply }) as void | Promise<void>
         })
-        const name = `command:${definition.name}`
-        const removeHandler = context.on(receive, typeof handle === 'function' ? take : handle, { name })
-        return () => {
-          removeHandler()
+        try {
+          const name = `command:${definition.name}`
+          const removeHandler = context.on(receive, typeof handle === 'function' ? take : handle, { name })
+          return () => {
+            removeHandler()
+            remove()
+          }
+        } catch (error) {
+          // A command that was refused keeps no name.
           remove()
+          throw error
         }
       },
       sendText: (to, text, sendOptions) => outbox.sendText(to, text, sendOptions),
