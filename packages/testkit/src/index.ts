@@ -1,1 +1,6 @@
-export {}
+export { type ConformanceOptions, pluginConformance } from './conformance/plugin-conformance.ts'
+export { createTestBot } from './create-test-bot.ts'
+export type { Expected } from './expectation.ts'
+export type { TestBot, TestBotConfig, TestBotOptions } from './test-bot.ts'
+export type { GroupSaysOptions, Said, SaysOptions, TestGroup, TestUser } from './test-chat.ts'
+export type { LogLine } from './test-log.ts'
