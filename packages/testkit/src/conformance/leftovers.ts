@@ -11,7 +11,7 @@ interface Inspection {
 
 const inspectKey = Symbol.for('@larkspur/core/inspect')
 /** How long sockets and the like may take to be gone, milliseconds. */
-const goneMs = 2000
+const goneMs = 1000
 const lookMs = 20
 
 /** After close nothing of the plugin is left: no registration, listener, metric, timer, socket or child process. */

@@ -64,8 +64,8 @@ async function schemaOf(plugins: readonly Plugin[]): Promise<Map<string, string 
 
 async function objects(database: Database<Catalogue>): Promise<Map<string, string | null>> {
   const rows = await database.query.selectFrom('sqlite_master').select(['name', 'sql']).execute()
-  // SQLite names the indexes of primary keys and unique columns itself.
-  return new Map(rows.filter(({ name }) => !name.startsWith('sqlite_')).map(({ name, sql }) => [name, sql]))
+  // SQLite names the indexes of primary keys and unique columns itself; the kernel's tables are its own affair.
+  return new Map(rows.filter(({ name }) => !/^(sqlite|larkspur)_/.test(name)).map(({ name, sql }) => [name, sql]))
 }
 
 /** A plugin that lends its database. */
