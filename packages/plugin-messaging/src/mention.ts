@@ -27,7 +27,7 @@ export function mention(person: string | Mentionable, name?: string): MentionPar
   const id = typeof person === 'string' ? person : person?.openId
   if (typeof id !== 'string' || !/^[\w-]+$/.test(id) || id.toLowerCase() === 'all')
     throw messagingError('MESSAGING_MENTION_INVALID', {
-      message: `mention() received ${typeof id === 'string' ? JSON.stringify(id.slice(0, 60)) : typeof id}, which is no id of a user`,
+      message: `mention() received ${typeof id === 'string' ? `${id.length} characters that begin with "${id.slice(0, 3)}"` : typeof id}, which is no id of a user`,
     })
   const shown = name ?? (typeof person === 'string' ? '' : person.name) ?? ''
   return { kind: 'mention', id, name: shown }

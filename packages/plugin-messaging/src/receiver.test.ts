@@ -17,7 +17,7 @@ it.each([
 
 it.each([
   ['', 'an empty text'],
-  ['3e3cf96b', '"3e3cf96b"'],
+  ['3e3cf96b', '8 characters that begin with "3e3"'],
   [undefined, 'undefined'],
   [null, 'null'],
   [{}, 'nothing in it'],

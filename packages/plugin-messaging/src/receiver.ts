@@ -52,7 +52,11 @@ export function receiveIdOf(to: Receiver): ReceiveId {
 
 function fromText(id: string): ReceiveId {
   const idType = prefixes.find(([prefix]) => id.startsWith(prefix))?.[1] ?? (id.includes('@') ? 'email' : undefined)
-  if (idType === undefined) throw invalid(id === '' ? 'received an empty text' : `received "${id.slice(0, 60)}"`)
+  // Not the whole text: where arguments were swapped, it is somebody's message.
+  if (idType === undefined)
+    throw invalid(
+      id === '' ? 'received an empty text' : `received ${id.length} characters that begin with "${id.slice(0, 3)}"`,
+    )
   return { idType, id }
 }
 
