@@ -3,7 +3,12 @@
 export type { ApiCall, AppClient, HttpMethod, QueryValue, RetryOptions } from './api/call.ts'
 export type { Bot, BotCore, BotWith, HandlerFailure, PluginApis } from './bot/bot.ts'
 export type { AppConfig } from './config/app-config.ts'
+// Embedders and tool makers: tracing, the config file, checks.
+export { type ConfigFilePlace, type LoadedConfig, loadConfigFile } from './config/config-file.ts'
 export type { BotConfig } from './config/define-config.ts'
+export { describeConfig } from './config/describe-config.ts'
+export type { ConfigOrigin, OriginKind } from './config/layers.ts'
+export type { ConfigSources } from './config/origins.ts'
 export { type CreateBotSources, createBot } from './create-bot.ts'
 export type { AppInfo } from './credentials/apps.ts'
 export type { UserIdentity, UserToken, UserTokenSource } from './credentials/user-tokens.ts'
@@ -23,8 +28,8 @@ export { defineErrors, type ErrorMaker, type ErrorOccurrence, type ErrorRow } fr
 export { type ErrorCategory, isLarkspurError, LarkspurError, type PlatformAnswer } from './errors/larkspur-error.ts'
 export type { KernelOptions, KernelOptionsInput } from './generated/kernel-options.ts'
 export type { PlatformCallbacks, PlatformEvents } from './generated/platform-events.ts'
-export type { Route } from './http/routes.ts'
 export type { BotStatus, HealthAnswer, HealthStatus, PartStatus } from './http/health.ts'
+export type { Route } from './http/routes.ts'
 export type { EventHeader } from './inbox/envelope.ts'
 export type { Alarm, Notifier } from './observe/alarm.ts'
 export type { KernelFacts, LinkState } from './observe/event-bus.ts'
@@ -39,7 +44,6 @@ export type {
   MetricDefinition,
   Metrics,
 } from './observe/metrics.ts'
-// Embedders and tool makers: tracing, the config file, checks.
 export { type CallTrace, type EventTrace, type HandlerTrace, traces } from './observe/tracing.ts'
 export { defineConfig } from './plugin/define-config.ts'
 export type {
@@ -54,6 +58,7 @@ export type {
 } from './plugin/define-plugin.ts'
 // Plugin authors: define a plugin, its errors and events.
 export { definePlugin, eventMap, optional } from './plugin/define-plugin.ts'
+export { type ExplainedConfig, explainConfig } from './plugin/explain-config.ts'
 export type {
   Connected,
   Contracts,
