@@ -62,6 +62,17 @@ describe('sendText', () => {
     expect(await test.bot.metrics()).toMatch(/larkspur_messaging_sent_total\{outcome="failed"[^}]*\} 1\n/)
   })
 
+  it('says so when the platform answers without the ids of what it sent', async () => {
+    await using test = await createTestBot({ plugins: [messaging()], start: false })
+    const answers = [{ message_id: 'om_1' }, { chat_id: 'oc_1' }, undefined]
+    for (const data of answers) {
+      await test.sandbox.addFault({ api: send, times: 1, status: 200, body: { code: 0, msg: 'ok', data } })
+      await expect(test.bot.messaging.sendText({ userId: 'alice' }, 'hi')).rejects.toMatchObject({
+        code: 'MESSAGING_ANSWER_UNREADABLE',
+      })
+    }
+  })
+
   it('sends as the app that is asked for', async () => {
     await using test = await createTestBot({ apps: 2, plugins: [messaging()], start: false })
     const [first, second] = test.sandbox.apps.map(({ appId }) => appId) as [string, string]
