@@ -1,0 +1,23 @@
+import { createBot, loadConfigFile } from '@larkspur/core'
+import { StopWatch } from '../stop-signal.ts'
+
+/** Options of `larkspur start`. */
+export interface StartOptions {
+  readonly cwd: string
+  readonly config?: string | undefined
+}
+
+/** `larkspur start`: runs the bot until it is told to stop. */
+export async function start({ cwd, config: file }: StartOptions): Promise<number> {
+  process.chdir(cwd)
+  using stop = new StopWatch()
+  const { config } = await loadConfigFile({ cwd: process.cwd(), file })
+  await using bot = await createBot(config as never)
+  const started = bot.start()
+  // A signal may come while it starts: closing makes start() end, one way or the other.
+  started.catch(() => undefined)
+  const first = await Promise.race([started, stop.asked])
+  const signal = first ?? (await stop.asked)
+  await bot.close(signal)
+  return 0
+}

@@ -1,0 +1,59 @@
+import { clearLine, createInterface, cursorTo, type Interface } from 'node:readline'
+import type { StopWatch } from '../stop-signal.ts'
+import type { ChatPartner } from './chat-partner.ts'
+import { botLine, noteLine, prompt } from './conversation.ts'
+
+/** A conversation typed in a terminal; what the bot says appears when it says it. */
+export class TerminalChat implements Disposable {
+  readonly #partner: ChatPartner
+  readonly #lines: Interface
+
+  constructor(partner: ChatPartner, stop: StopWatch) {
+    this.#partner = partner
+    this.#lines = createInterface({ input: process.stdin, output: process.stdout, prompt: prompt() })
+    // In a terminal Ctrl-C arrives as a key, not as a signal.
+    this.#lines.on('SIGINT', () => stop.ask('SIGINT'))
+  }
+
+  /** Talks until `/quit`, Ctrl-D or the end of the terminal. */
+  async talk(): Promise<void> {
+    const { control, user, appId } = this.#partner
+    const quit = Promise.withResolvers<void>()
+    this.#lines.on('close', quit.resolve)
+    this.#lines.on('line', (line) => {
+      const text = line.trim()
+      if (text === '/quit') return quit.resolve()
+      if (text !== '') control.say(user, appId, text).catch((error: Error) => this.note(error.message))
+      this.#lines.prompt()
+    })
+    this.#lines.prompt()
+    const listening = this.#listen()
+    await Promise.race([quit.promise, listening])
+  }
+
+  /** Shows a line that nobody said, above the one that is being typed. */
+  note(text: string): void {
+    this.#show(noteLine(text))
+  }
+
+  [Symbol.dispose](): void {
+    this.#lines.close()
+  }
+
+  async #listen(): Promise<void> {
+    const { control } = this.#partner
+    for (let seq = 0; ; ) {
+      const message = await control.nextOfBot(seq)
+      if (!message) continue
+      seq = message.seq
+      this.#show(botLine(message))
+    }
+  }
+
+  #show(line: string): void {
+    clearLine(process.stdout, 0)
+    cursorTo(process.stdout, 0)
+    process.stdout.write(`${line}\n`)
+    this.#lines.prompt(true)
+  }
+}

@@ -1,0 +1,109 @@
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { config } from './commands/config.ts'
+import { dev } from './commands/dev.ts'
+import { health } from './commands/health.ts'
+import { start } from './commands/start.ts'
+import { errorBlock } from './output/error-block.ts'
+
+/**
+ * Runs a command line, without the name of the program: `run(['dev', '--say', 'hello'])`. Errors are printed.
+ *
+ * @returns the exit code
+ */
+export async function run(argv: readonly string[]): Promise<number> {
+  let exitCode = 0
+  const program = commands((code) => {
+    exitCode = code
+  })
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+    return exitCode
+  } catch (error) {
+    // commander has printed its own words by then: help, version or what was wrong with the line.
+    if (error instanceof CommanderError) return error.exitCode
+    process.stderr.write(errorBlock(error))
+    return 1
+  }
+}
+
+function commands(end: (exitCode: number) => void): Command {
+  const program = new Command('larkspur')
+    .description('Runs, tries and inspects a Larkspur bot. Each command works on the bot.config.ts of a folder.')
+    .version(version(), '-v, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .exitOverride()
+    .showHelpAfterError('Run larkspur --help to see the commands.')
+    .addHelpText('after', examples)
+
+  inFolder(program.command('dev'))
+    .summary('talk to the bot in the terminal, with no Feishu account')
+    .description(
+      'Starts a local Feishu (@larkspur/sandbox) and the bot, and lets you talk to it. Nothing reaches the real platform: the apps and the database of the configuration are replaced.',
+    )
+    .option('--say <text>', 'say this, print the answer and end; may be repeated', collect)
+    .option('--user <name>', 'who talks: a user of the sandbox', 'alice')
+    .option('--timeout <seconds>', 'longest wait for an answer', positiveSeconds, 10)
+    .option('--no-chat', 'only run, until Ctrl-C')
+    .option('--port <port>', 'port of the sandbox; 0 takes a free one', port, 0)
+    .action(async (options) => end(await dev(options)))
+
+  inFolder(program.command('start'))
+    .summary('run the bot')
+    .description(
+      'Runs the bot until SIGTERM or SIGINT. Then it finishes what it is doing, within 10 s; a second signal ends it at once.',
+    )
+    .action(async (options) => end(await start(options)))
+
+  inFolder(program.command('config'))
+    .summary('print every option, its value and where it comes from')
+    .description(
+      'Prints every option with its value and origin: code, environment, .env or default. Secrets are masked.',
+    )
+    .option('--json', 'one JSON list', false)
+    .action(async (options) => end(await config(options)))
+
+  inFolder(program.command('health'))
+    .summary('ask a running bot how it is')
+    .description('Asks /readyz of a running bot. Ends with 0 when it is ready, else with 1.')
+    .option('--url <url>', 'address of the bot; default: http.monitorHost and http.monitorPort of the configuration')
+    .option('--json', 'the answer as it is', false)
+    .action(async (options) => end(await health(options)))
+  return program
+}
+
+function inFolder(command: Command): Command {
+  return command
+    .option('--cwd <folder>', 'folder of the bot', '.')
+    .option('--config <file>', 'the configuration, when it is not bot.config.{ts,mts,js,mjs}')
+}
+
+const examples = `
+Examples:
+  larkspur dev                                talk to the bot
+  larkspur dev --say hello --say /help        say two things and print the answers
+  larkspur start --cwd bots/support           run the bot of another folder
+  larkspur health --url http://bot:9090       ask a bot on another machine
+`
+
+function collect(text: string, earlier: readonly string[] = []): readonly string[] {
+  return [...earlier, text]
+}
+
+function positiveSeconds(text: string): number {
+  const seconds = Number(text)
+  if (text.trim() !== '' && seconds > 0 && seconds <= 3600) return seconds
+  throw new InvalidArgumentError('It takes seconds, more than 0 and at most 3600.')
+}
+
+function port(text: string): number {
+  const number = Number(text)
+  if (/^\d+$/.test(text) && number <= 65_535) return number
+  throw new InvalidArgumentError('It takes a whole number from 0 to 65535.')
+}
+
+function version(): string {
+  const file = new URL('../package.json', import.meta.url)
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
+}
