@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { coreError } from '../packages/core/src/errors/catalogue.ts'
+import { messagingError } from '../packages/plugin-messaging/src/errors.ts'
 import { root } from './borders/source-tree.ts'
 import { configPage, envExample } from './generate/config-page.ts'
 import { errorsPage } from './generate/errors-page.ts'
@@ -9,9 +10,15 @@ import { kernelOptionTypes } from './generate/kernel-option-types.ts'
 import { metricsPage } from './generate/metrics-page.ts'
 import { platformEventTypeList, platformEventTypings } from './generate/platform-events.ts'
 
+/** The catalogues of all packages. To add one, add a line. */
+const catalogues = [
+  { packageName: '@larkspur/core', rows: coreError.rows },
+  { packageName: '@larkspur/plugin-messaging', rows: messagingError.rows },
+]
+
 /** Each generated file and what makes it. To add one, add a line. */
 const generated: readonly { path: string; make: () => string | Promise<string> }[] = [
-  { path: 'docs/errors.md', make: () => errorsPage([{ packageName: '@larkspur/core', rows: coreError.rows }]) },
+  { path: 'docs/errors.md', make: () => errorsPage(catalogues) },
   { path: 'packages/core/src/generated/kernel-options.ts', make: kernelOptionTypes },
   { path: 'packages/core/src/generated/platform-events.ts', make: platformEventTypings },
   { path: 'packages/core/src/generated/platform-event-types.ts', make: platformEventTypeList },
