@@ -98,6 +98,11 @@ export const coreError = defineErrors({
     meaning: 'The database setting is neither a PostgreSQL URL nor a SQLite folder.',
     hint: 'Use `postgres://user:password@host:5432/database` or `sqlite:<folder>`.',
   },
+  STORAGE_SCHEMA_INVALID: {
+    category: 'config',
+    meaning: 'The schema setting is not a plain PostgreSQL name.',
+    hint: 'Use a-z, 0-9 and underscores, beginning with a letter.',
+  },
   STORAGE_UNAVAILABLE: {
     category: 'network',
     meaning: 'The database could not be reached, or did not answer in time.',

@@ -1,7 +1,7 @@
 import type { Log } from '../observe/log.ts'
 import { KyselyDatabase } from '../storage/kysely-database.ts'
 import { checkMigrations, migrateUp } from '../storage/migrator.ts'
-import { kyselyOnPostgres, openPostgresPool, type PostgresPool } from '../storage/postgres.ts'
+import { endPool, kyselyOnPostgres, openPostgresPool, type PostgresPool } from '../storage/postgres.ts'
 import { answerText, storable } from './event-text.ts'
 import { GroupCommit } from './group-commit.ts'
 import { inboxError } from './inbox-error.ts'
@@ -96,7 +96,7 @@ export async function openPostgresInbox(options: PostgresInboxOptions): Promise<
     await inbox.expireDeadNeighbours()
     return inbox
   } catch (cause) {
-    await pool.end()
+    await endPool(pool)
     throw inboxError(cause, 'opening the inbox')
   }
 }
@@ -224,7 +224,7 @@ class PostgresInbox implements InboxStore {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([this.#puts.close(), this.#settles.close()])
-    await this.#pool.end()
+    await endPool(this.#pool)
   }
 
   async #deadLetters(filter: DeadLetterFilter): Promise<DeadLetter[]> {

@@ -57,6 +57,19 @@ export function openPostgresPool(options: PostgresPoolOptions): PostgresPool {
   return pool
 }
 
+/** How long a pool may take to say goodbye to a server that does not answer. */
+const goodbyeMs = 2000
+
+/** Ends a pool; does not wait for ever for a server that is frozen. */
+export async function endPool(pool: PostgresPool): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, goodbyeMs)
+  })
+  await Promise.race([pool.end(), late])
+  clearTimeout(timer)
+}
+
 function readCa(file: string): string {
   try {
     return readFileSync(file, 'utf8')
