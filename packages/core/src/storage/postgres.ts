@@ -52,8 +52,10 @@ export function openPostgresPool(options: PostgresPoolOptions): PostgresPool {
           : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
     },
   })
-  // Without a listener one lost idle connection would end the process.
+  // Without a listener a lost connection ends the process: the pool listens for those that are idle, nobody for those
+  // that are in use. A statement that runs is rejected besides.
   pool.on('error', (error) => options.log.warn('a database connection was lost', { error: error.message }))
+  pool.on('connect', (client) => client.on('error', () => {}))
   return pool
 }
 
