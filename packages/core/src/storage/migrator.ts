@@ -68,6 +68,9 @@ export interface MigrationState {
   readonly breaking: boolean
 }
 
+/** A database of whatever tables. */
+type AnyDatabase = Omit<Database, 'query'> & { readonly query: unknown }
+
 interface MigrationTable {
   larkspur_migrations: { owner: string; name: string; breaking: number; applied_at: number }
 }
@@ -79,7 +82,7 @@ const lockName = 'larkspur:migrations'
  * each other. Returns what was run, `owner/name`.
  * @throws STORAGE_NEWER
  */
-export async function migrateUp(database: Database, sets: readonly MigrationSet[], log: Log): Promise<string[]> {
+export async function migrateUp(database: AnyDatabase, sets: readonly MigrationSet[], log: Log): Promise<string[]> {
   const ran: string[] = []
   for (const set of sets) {
     const done = await locked(database, async (db) => {
@@ -99,7 +102,7 @@ export async function migrateUp(database: Database, sets: readonly MigrationSet[
 }
 
 /** Undoes the newest `count` applied steps of one owner, newest first, together. Returns their names. */
-export async function migrateDown(database: Database, set: MigrationSet, count: number): Promise<string[]> {
+export async function migrateDown(database: AnyDatabase, set: MigrationSet, count: number): Promise<string[]> {
   return locked(database, async (db) => {
     const applied = await appliedSteps(db, set.owner)
     const steps = set.steps.filter(({ name }) => applied.some((row) => row.name === name)).reverse()
@@ -116,7 +119,7 @@ export async function migrateDown(database: Database, set: MigrationSet, count: 
  * Refuses a database that lacks steps, or that has breaking ones of a newer program. Changes nothing.
  * @throws STORAGE_BEHIND, STORAGE_NEWER
  */
-export async function checkMigrations(database: Database, sets: readonly MigrationSet[], log: Log): Promise<void> {
+export async function checkMigrations(database: AnyDatabase, sets: readonly MigrationSet[], log: Log): Promise<void> {
   const states = await migrationStates(database, sets)
   const missing = states.filter(({ appliedAtMs }) => appliedAtMs === undefined)
   if (missing.length > 0) {
@@ -134,7 +137,7 @@ export async function checkMigrations(database: Database, sets: readonly Migrati
 }
 
 /** Every step of every owner, applied or not: known ones in their order, then those of other versions. */
-export async function migrationStates(database: Database, sets: readonly MigrationSet[]): Promise<MigrationState[]> {
+export async function migrationStates(database: AnyDatabase, sets: readonly MigrationSet[]): Promise<MigrationState[]> {
   const db = database.query as Kysely<MigrationTable>
   const rows = (await hasTable(database))
     ? await db.selectFrom('larkspur_migrations').selectAll().orderBy('applied_at').execute()
@@ -160,7 +163,7 @@ export async function migrationStates(database: Database, sets: readonly Migrati
 
 // One transaction that no other process's migration runs beside. The lock is the transaction's, so a pooler in between
 // does no harm; SQLite's `begin immediate` is such a lock itself.
-function locked<Result>(database: Database, fn: (db: Kysely<MigrationTable>) => Promise<Result>): Promise<Result> {
+function locked<Result>(database: AnyDatabase, fn: (db: Kysely<MigrationTable>) => Promise<Result>): Promise<Result> {
   return database.write(async () => {
     const db = database.query as Kysely<MigrationTable>
     if (database.flavour === 'postgres') await sql`select pg_advisory_xact_lock(hashtext(${lockName}))`.execute(db)
@@ -178,14 +181,13 @@ function locked<Result>(database: Database, fn: (db: Kysely<MigrationTable>) => 
   })
 }
 
-async function hasTable(database: Database): Promise<boolean> {
-  const { rows } =
+async function hasTable(database: AnyDatabase): Promise<boolean> {
+  const table = sql.lit(database.tableName('larkspur_migrations'))
+  const query =
     database.flavour === 'sqlite'
-      ? await sql`select 1 from sqlite_schema where name = 'larkspur_migrations'`.execute(database.query)
-      : await sql`select 1 where to_regclass(${sql.lit(database.tableName('larkspur_migrations'))}) is not null`.execute(
-          database.query,
-        )
-  return rows.length > 0
+      ? sql`select 1 from sqlite_schema where name = 'larkspur_migrations'`
+      : sql`select 1 where to_regclass(${table}) is not null`
+  return (await query.execute(database.query as Kysely<MigrationTable>)).rows.length > 0
 }
 
 function appliedSteps(db: Kysely<MigrationTable>, owner: string) {
@@ -203,7 +205,7 @@ function refuseNewer(set: MigrationSet, applied: readonly { name: string; breaki
   log.warn('the database has additive migrations of a newer program; running on', { migrations: names })
 }
 
-function contextOf(database: Database, { prefix }: MigrationSet): MigrationContext {
+function contextOf(database: AnyDatabase, { prefix }: MigrationSet): MigrationContext {
   return {
     flavour: database.flavour,
     db: database.query as Kysely<UntypedTables>,

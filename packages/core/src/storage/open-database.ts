@@ -37,9 +37,8 @@ export async function openDatabase<Tables = unknown>(
   const database = openUnchecked<Tables>(settings, options.log)
   try {
     const migrate = options.migrate ?? (database.flavour === 'sqlite' ? 'auto' : 'check')
-    const plain = database as Database
-    if (migrate === 'auto') await migrateUp(plain, options.migrations, options.log)
-    else await checkMigrations(plain, options.migrations, options.log)
+    if (migrate === 'auto') await migrateUp(database, options.migrations, options.log)
+    else await checkMigrations(database, options.migrations, options.log)
     return database
   } catch (cause) {
     await database[Symbol.asyncDispose]()
