@@ -1,6 +1,6 @@
 import type { LarkspurError } from '../errors/larkspur-error.ts'
 import type { ApiCall, RetryOptions } from './call.ts'
-import { neverSent } from './transport.ts'
+import { hadNoEffect } from './effects.ts'
 
 /** Retry settings with every default filled in. */
 export interface RetryPolicy {
@@ -34,8 +34,7 @@ export function retryDelayMs(
   random: () => number,
 ): number | undefined {
   if (attempt >= policy.maxAttempts || !error.retryable) return undefined
-  const hadNone = error.category === 'rate_limit' || neverSent(error)
-  if (effect === 'once' && !hadNone) return undefined
+  if (effect === 'once' && !hadNoEffect(error)) return undefined
   const grown = Math.min(policy.firstRetryMs * 2 ** (attempt - 1), policy.maxRetryMs)
   const jittered = grown * random()
   if (error.retryAfterMs === undefined) return jittered

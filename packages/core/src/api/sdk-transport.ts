@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { coreError } from '../errors/catalogue.ts'
 import type { ApiCall, QueryValue } from './call.ts'
-import type { HttpAnswer } from './transport.ts'
+import type { HttpStream } from './transport.ts'
 
 /** Where an app client carries what `@larkspur/core/raw-client` needs; a registered symbol, so that copies agree. */
 export const transportKey = Symbol.for('@larkspur/core/transport')
@@ -34,7 +34,7 @@ export function sdkTransport(domain: string, request: (call: ApiCall) => Promise
     async request(options) {
       const call = await toCall(options, domain)
       if (options.responseType === 'stream')
-        return download((await request({ ...call, answer: 'stream' })) as HttpAnswer)
+        return download((await request({ ...call, answer: 'stream' })) as HttpStream)
       const envelope = (await request({ ...call, answer: 'envelope' })) as { data?: unknown }
       // Uploads: the SDK's methods return this as it is and unwrap `data` themselves.
       return options.$return_headers ? { data: envelope, headers: {} } : envelope
@@ -43,6 +43,9 @@ export function sdkTransport(domain: string, request: (call: ApiCall) => Promise
 }
 
 async function toCall(options: SdkRequest, domain: string): Promise<ApiCall> {
+  // Asked of the text: a URL resolves dots silently, and an id with dots would have led to another API.
+  if (/\/\.{1,2}(?:[/?#]|$)|\\/.test(options.url ?? ''))
+    throw coreError('API_REQUEST_INVALID', { message: 'the path of a raw call leads out of its API: check its ids' })
   const url = new URL(options.url ?? '', domain)
   if (url.origin !== domain)
     throw coreError('API_REQUEST_INVALID', {
@@ -59,7 +62,7 @@ async function toCall(options: SdkRequest, domain: string): Promise<ApiCall> {
   return {
     method,
     // The SDK fills ids in without encoding; `:` is no parameter any more.
-    path: url.pathname.replaceAll(':', '%3A'),
+    path: url.pathname.replaceAll('/:', '/%3A'),
     query,
     body: multipart ? await form(options.data) : bodyOf(method, options.data),
     headers,
@@ -91,7 +94,6 @@ function plainHeaders(headers: SdkRequest['headers']): Record<string, string | u
 
 /** Buffered: uploads are at most 30 MB, and a stream could not be sent twice. */
 async function form(data: unknown): Promise<unknown> {
-  const { FormData } = await import('undici')
   const made = new FormData()
   for (const [name, value] of Object.entries((data ?? {}) as Record<string, unknown>)) {
     if (value === undefined || value === null) continue
@@ -119,7 +121,7 @@ function fileName(data: unknown, value: unknown, field: string): string {
 }
 
 /** What the SDK's download methods promise: `writeFile`, `getReadableStream`, `headers`. */
-function download(answer: HttpAnswer): unknown {
+function download(answer: HttpStream): unknown {
   return {
     data: answer.stream,
     headers: answer.headers,

@@ -1,180 +1,278 @@
-import { readFileSync } from 'node:fs'
-import type { Agent, Dispatcher, FormData } from 'undici'
+import type { Readable } from 'node:stream'
+import type { Dispatcher } from 'undici'
 import { coreError } from '../errors/catalogue.ts'
 import type { LarkspurError } from '../errors/larkspur-error.ts'
 import type { HttpMethod } from './call.ts'
+import { openDispatcher, type TransportProxy } from './dispatcher.ts'
 
-/** What a {@link Transport} is made with. */
+/** One HTTP request, ready to be written. */
+export interface HttpRequest {
+  /** `https://open.feishu.cn`, without a slash at its end. */
+  readonly origin: string
+  /** Path and query, encoded. */
+  readonly path: string
+  readonly method: HttpMethod
+  /** Names and values in turn. */
+  readonly headers: readonly string[]
+  readonly body?: string | Uint8Array | undefined
+  /** From asking to the last byte of the answer, waiting for a free connection included. */
+  readonly timeoutMs: number
+  readonly signal?: AbortSignal | undefined
+  /** Names the request in errors, e.g. `POST /open-apis/im/v1/messages`. */
+  readonly api: string
+}
+
+/** One HTTP answer, read to its end. */
+export interface HttpAnswer {
+  readonly status: number
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly body: Buffer
+}
+
+/** An answer whose body is read by the caller. */
+export interface HttpStream {
+  readonly status: number
+  readonly headers: HttpAnswer['headers']
+  /** Must be read or destroyed: until then it holds a connection. */
+  readonly stream: Readable
+}
+
+/** What {@link createTransport} takes: the groups `api` and `proxy` of the options. */
 export interface TransportOptions {
   /** Connections to one host. */
   readonly maxConnections: number
-  /** Longest wait for a connection, for headers, and between two parts of a body. Milliseconds. */
+  /** Longest wait for an answer, milliseconds; for requests that bring no limit of their own. */
   readonly timeoutMs: number
-  readonly proxy: {
-    readonly url?: string | undefined
-    /** Hosts that are reached without the proxy, separated by commas. */
-    readonly noProxy?: string | undefined
-    /** PEM file of an authority to trust besides the usual ones. */
-    readonly caFile?: string | undefined
-  }
+  readonly proxy?: TransportProxy | undefined
+  /** Longest answer that is read. Default 128 MiB: downloads of the platform end at 100 MB (open.feishu.cn docs: im-v1). */
+  readonly maxAnswerBytes?: number | undefined
 }
 
-/** One HTTP exchange, below tokens and retries. */
-export interface HttpExchange {
-  readonly method: HttpMethod
-  readonly origin: string
-  /** With its query. */
-  readonly path: string
-  readonly headers: Record<string, string>
-  readonly body?: string | Uint8Array | FormData | undefined
-  readonly timeoutMs: number
-  readonly signal?: AbortSignal | undefined
-}
-
-/** What came back. */
-export interface HttpAnswer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  text(): Promise<string>
-  bytes(): Promise<Buffer>
-  readonly stream: NodeJS.ReadableStream
-}
-
-/** The way to the network of one bot: keep-alive, deadlines, proxies. */
+/** HTTP with keep-alive, deadlines and proxies. Knows nothing of tokens or platform codes. */
 export interface Transport extends AsyncDisposable {
-  /** @throws API_UNREACHABLE, API_TIMEOUT, API_CANCELLED */
-  send(exchange: HttpExchange): Promise<HttpAnswer>
-  /** As {@link send}, for a JSON body and answer. `json` is undefined when the answer is none. */
+  /** @throws API_UNREACHABLE, API_TIMEOUT, API_CANCELLED, API_ANSWER_UNREADABLE, API_REQUEST_INVALID */
+  send(request: HttpRequest): Promise<HttpAnswer>
+  /** As {@link send}, but resolves with the headers; `timeoutMs` is then the longest silence between two parts. */
+  stream(request: HttpRequest): Promise<HttpStream>
+  /** Posts JSON to an absolute URL; `json` is undefined when the answer is none. */
   postJson(
     url: string,
     body: Readonly<Record<string, unknown>>,
   ): Promise<{ readonly status: number; readonly json: unknown; readonly logId: string | undefined }>
 }
 
-/** A connection was never made, so the request surely had no effect. */
-const unsent: ReadonlySet<string> = new Set([
-  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT'],
-])
-const timeouts: ReadonlySet<string> = new Set([
-  'UND_ERR_HEADERS_TIMEOUT',
-  'UND_ERR_BODY_TIMEOUT',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'ETIMEDOUT',
-])
+const unsent = new WeakSet<object>()
+const jsonHeaders: readonly string[] = ['content-type', 'application/json; charset=utf-8']
 
-/** Makes the transport on undici, which is loaded with the first request. */
+/** Whether a request that failed with this error surely never reached the server, so that repeating it is safe. */
+export function neverSent(error: object): boolean {
+  return unsent.has(error)
+}
+
+/** Says that the request which failed with this error was never sent. */
+export function markUnsent(error: LarkspurError): LarkspurError {
+  unsent.add(error)
+  return error
+}
+
+/** Makes the transport of a bot. Nothing is loaded or opened before the first request. */
 export function createTransport(options: TransportOptions): Transport {
-  let dispatcher: Promise<Dispatcher> | Dispatcher | undefined
+  const { maxAnswerBytes = 128 * 1024 * 1024 } = options
+  let opening: Promise<Dispatcher> | undefined
+  let dispatcher: Dispatcher | undefined
+  let closed = false
+
   const open = async (): Promise<Dispatcher> => {
-    const { Agent, EnvHttpProxyAgent } = await import('undici')
-    const { proxy, maxConnections, timeoutMs } = options
-    const ca = proxy.caFile === undefined ? undefined : await trusted(proxy.caFile)
-    const settings: Agent.Options = {
-      connections: maxConnections,
-      // The platform's gateways keep idle connections for a minute; half of that never meets one just closed.
-      keepAliveTimeout: 30_000,
-      headersTimeout: timeoutMs,
-      bodyTimeout: timeoutMs,
-      connect: { timeout: Math.min(timeoutMs, 10_000), ...(ca ? { ca } : {}) },
-    }
-    dispatcher = proxy.url
-      ? new EnvHttpProxyAgent({
-          ...settings,
-          httpProxy: proxy.url,
-          httpsProxy: proxy.url,
-          noProxy: proxy.noProxy ?? '',
-          ...(ca ? { requestTls: { ca }, proxyTls: { ca } } : {}),
-        })
-      : new Agent(settings)
+    opening ??= openDispatcher(options)
+    dispatcher = await opening
     return dispatcher
   }
-  const send = async (exchange: HttpExchange): Promise<HttpAnswer> => {
-    dispatcher ??= open()
-    const agent = dispatcher instanceof Promise ? await dispatcher : dispatcher
-    const { origin, path, method, headers, body, timeoutMs, signal } = exchange
-    try {
-      const answer = await agent.request({
-        ...{ origin, path, method, headers },
-        body: body ?? null,
-        headersTimeout: timeoutMs,
-        bodyTimeout: timeoutMs,
-        ...(signal ? { signal } : {}),
-      })
-      return {
-        status: answer.statusCode,
-        headers: answer.headers,
-        text: () => answer.body.text().catch((error: unknown) => fail(error, exchange)),
-        bytes: async () =>
-          Buffer.from(await answer.body.arrayBuffer().catch((error: unknown) => fail(error, exchange))),
-        stream: answer.body,
-      }
-    } catch (error) {
-      return fail(error, exchange)
-    }
+  const exchange = (via: Dispatcher, request: HttpRequest): Promise<HttpAnswer> =>
+    new Promise((resolve, reject) => new Exchange(request, maxAnswerBytes, resolve, reject).begin(via))
+
+  const send = (request: HttpRequest): Promise<HttpAnswer> => {
+    if (closed) return Promise.reject(closedError(request))
+    return dispatcher ? exchange(dispatcher, request) : open().then((opened) => exchange(opened, request))
   }
   return {
     send,
+    async stream(request) {
+      const { origin, path, method, headers, timeoutMs, signal } = request
+      if (closed) throw closedError(request)
+      const via = dispatcher ?? (await open())
+      try {
+        const {
+          statusCode,
+          headers: answered,
+          body,
+        } = await via.request({
+          ...{ origin, path, method, headers: headers as string[], body: request.body ?? null },
+          ...{ headersTimeout: timeoutMs, bodyTimeout: timeoutMs, ...(signal && { signal }) },
+        })
+        return { status: statusCode, headers: answered, stream: body }
+      } catch (error) {
+        throw signal?.aborted ? cancelled(request) : failureOf(error as Error, request, 0, 0)
+      }
+    },
     async postJson(url, body) {
-      const { origin, pathname } = new URL(url)
-      const headers = { 'content-type': 'application/json; charset=utf-8' }
-      const exchange = { method: 'POST', origin, path: pathname, headers, body: JSON.stringify(body) } as const
-      const answer = await send({ ...exchange, timeoutMs: options.timeoutMs })
-      const text = await answer.text()
-      return { status: answer.status, json: parsed(text), logId: logIdOf(answer.headers) }
+      const { origin, pathname: path } = new URL(url)
+      const { timeoutMs } = options
+      const text = JSON.stringify(body)
+      const api = `POST ${path}`
+      const answer = await send({ origin, path, api, method: 'POST', headers: jsonHeaders, body: text, timeoutMs })
+      return { status: answer.status, json: parseJson(answer.body), logId: headerOf(answer, 'x-tt-logid') }
     },
     async [Symbol.asyncDispose]() {
-      const agent = await dispatcher
-      dispatcher = undefined
-      await agent?.destroy()
+      closed = true
+      const opened = await opening?.catch(() => undefined)
+      await opened?.destroy()
     },
   }
 }
 
-/** The platform's log id of an answer. */
-export function logIdOf(headers: HttpAnswer['headers']): string | undefined {
-  const value = headers['x-tt-logid']
+/** The value of a header; the first of several. */
+export function headerOf({ headers }: Pick<HttpAnswer, 'headers'>, name: string): string | undefined {
+  const value = headers[name]
   return Array.isArray(value) ? value[0] : value
 }
 
-/** Whether a failed request surely never reached the server. */
-export function neverSent(error: LarkspurError): boolean {
-  return unsent.has(codeOf(error.cause))
-}
-
-function parsed(text: string): unknown {
+/** The JSON in a body, or undefined when it holds none. */
+export function parseJson(body: Buffer): unknown {
   try {
-    return JSON.parse(text)
+    return JSON.parse(body.toString())
   } catch {
     return undefined
   }
 }
 
-async function trusted(caFile: string): Promise<string[]> {
-  const { rootCertificates } = await import('node:tls')
-  try {
-    return [...rootCertificates, readFileSync(caFile, 'utf8')]
-  } catch (cause) {
-    throw coreError('CONFIG_INVALID', { message: `proxy.caFile: ${caFile} cannot be read`, cause })
+function closedError({ api }: HttpRequest): LarkspurError {
+  return markUnsent(coreError('API_CANCELLED', { message: `${api}: the bot is closed`, platform: { api } }))
+}
+
+function cancelled({ api }: HttpRequest): LarkspurError {
+  return coreError('API_CANCELLED', { message: `${api} was cancelled through its signal`, platform: { api } })
+}
+
+/** What an error of undici means. */
+function failureOf(
+  error: Error,
+  { api, origin, timeoutMs }: HttpRequest,
+  status: number,
+  bytes: number,
+): LarkspurError {
+  const code = (error as { code?: unknown }).code
+  // Where several addresses were tried, the message is empty.
+  const reason = error.message || String(code ?? error.name)
+  const platform = { api, httpStatus: status || undefined }
+  if (code === 'UND_ERR_INVALID_ARG')
+    return coreError('API_REQUEST_INVALID', { message: `${api} cannot be sent: ${reason}`, platform })
+  if (status > 0) {
+    const message = `the answer of ${api} (HTTP ${status}) broke off after ${bytes} bytes: ${reason}`
+    return coreError('API_ANSWER_UNREADABLE', { message, platform, cause: error })
   }
-}
-
-function codeOf(error: unknown): string {
-  const { code, cause } = (error ?? {}) as { code?: unknown; cause?: { code?: unknown } }
-  return String(code ?? cause?.code ?? '')
-}
-
-function fail(error: unknown, { origin, method, path, signal, timeoutMs }: HttpExchange): never {
-  const code = codeOf(error)
-  const api = `${method} ${path.split('?')[0]}`
-  const platform = { api }
-  if (signal?.aborted)
-    throw coreError('API_CANCELLED', { message: `${api} was cancelled`, platform, cause: signal.reason })
-  if (timeouts.has(code))
-    throw coreError('API_TIMEOUT', {
-      message: `${api} had no answer within ${timeoutMs} ms (${code})`,
+  if (typeof code === 'string' && /^UND_ERR_(CONNECT|HEADERS|BODY)_TIMEOUT$/.test(code))
+    return coreError('API_TIMEOUT', {
+      message: `${api}: ${origin} was silent for ${timeoutMs} ms`,
       platform,
       cause: error,
     })
-  const reason = code || (error instanceof Error ? error.message : String(error))
-  throw coreError('API_UNREACHABLE', { message: `${api} could not reach ${origin}: ${reason}`, platform, cause: error })
+  return coreError('API_UNREACHABLE', {
+    message: `${origin} could not be reached (${api}): ${reason}`,
+    platform,
+    cause: error,
+  })
+}
+
+/** One request on its way; undici calls it back. Settles once. */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #request: HttpRequest
+  readonly #maxBytes: number
+  readonly #resolve: (answer: HttpAnswer) => void
+  readonly #reject: (error: LarkspurError) => void
+  #controller: Dispatcher.DispatchController | undefined
+  #timer: NodeJS.Timeout | undefined
+  #status = 0
+  #headers: HttpAnswer['headers'] = {}
+  #chunks: Buffer[] = []
+  #bytes = 0
+  #settled = false
+
+  constructor(
+    request: HttpRequest,
+    maxBytes: number,
+    resolve: (answer: HttpAnswer) => void,
+    reject: (error: LarkspurError) => void,
+  ) {
+    this.#request = request
+    this.#maxBytes = maxBytes
+    this.#resolve = resolve
+    this.#reject = reject
+  }
+
+  begin(via: Dispatcher): void {
+    const { origin, path, method, headers, body, timeoutMs, signal } = this.#request
+    if (signal?.aborted) {
+      this.#onAbort()
+      return
+    }
+    signal?.addEventListener('abort', this.#onAbort, { once: true })
+    // One timer for waiting, connecting and reading; undici's own are off (see dispatcher.ts).
+    this.#timer = setTimeout(this.#onTimeout, timeoutMs)
+    via.dispatch({ origin, path, method, headers: headers as string[], body: body ?? null }, this)
+  }
+
+  // Called just before the request is written: until then the server has seen nothing of it.
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.#settled) controller.abort(new Error('given up while it waited for a connection'))
+    else this.#controller = controller
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: HttpAnswer['headers']): void {
+    this.#status = status
+    this.#headers = headers
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#bytes += chunk.length
+    this.#chunks.push(chunk)
+    if (this.#bytes <= this.#maxBytes) return
+    const message = `${this.#request.api} answered more than ${this.#maxBytes} bytes`
+    this.#fail(coreError('API_ANSWER_UNREADABLE', { message, retryable: false }))
+  }
+
+  onResponseEnd(): void {
+    if (!this.#settle()) return
+    const [first] = this.#chunks
+    const body = this.#chunks.length === 1 && first ? first : Buffer.concat(this.#chunks)
+    this.#resolve({ status: this.#status, headers: this.#headers, body })
+  }
+
+  onResponseError(_: unknown, error: Error): void {
+    if (!this.#settled) this.#fail(failureOf(error, this.#request, this.#status, this.#bytes))
+  }
+
+  readonly #onAbort = (): void => this.#fail(cancelled(this.#request))
+
+  readonly #onTimeout = (): void => {
+    const { api, timeoutMs } = this.#request
+    const answering = this.#status > 0 ? 'the answer was not complete' : 'there was no answer'
+    const stage = this.#controller ? answering : 'no connection was free'
+    this.#fail(coreError('API_TIMEOUT', { message: `${api}: ${stage} after ${timeoutMs} ms`, platform: { api } }))
+  }
+
+  #fail(error: LarkspurError): void {
+    if (!this.#settle()) return
+    if (!this.#controller) markUnsent(error)
+    this.#reject(error)
+    this.#controller?.abort(error)
+  }
+
+  #settle(): boolean {
+    if (this.#settled) return false
+    this.#settled = true
+    clearTimeout(this.#timer)
+    this.#request.signal?.removeEventListener('abort', this.#onAbort)
+    return true
+  }
 }

@@ -1,5 +1,6 @@
 import type { App } from '../config/app.ts'
 import { coreError } from '../errors/catalogue.ts'
+import { isLarkspurError } from '../errors/larkspur-error.ts'
 import type { EventBus, KernelFacts } from '../observe/event-bus.ts'
 import type { KernelMetrics } from '../observe/kernel-metrics.ts'
 import type { Secrets } from '../observe/redact.ts'
@@ -31,14 +32,22 @@ interface Slot {
   held: Held | undefined
   fetching: Promise<Held> | undefined
   failures: number
+  /** The last failure, when repeating does not cure it. */
+  refusal: unknown
   /** Not asked again before, after a failure. */
   retryAt: number
+  /** The token that a call said the platform no longer takes. */
+  dropped: { readonly value: string; readonly at: number } | undefined
+  /** The platform stands by the dropped token until then: the call is at fault, not the token. */
+  confirmedUntil: number
 }
 
 /** A token that has less left than this is not handed out: the call that carries it takes time too. */
 const marginMs = 5_000
 const firstRetryMs = 500
 const maxRetryMs = 30_000
+/** How long a token that was dropped and came again is kept whatever calls say of it. */
+const confirmedMs = 60_000
 
 /**
  * Tokens of several apps, each fetched when it is first needed, refreshed before it ends, and asked for once however
@@ -78,6 +87,8 @@ export class CredentialPool {
         return held.value
       }
     }
+    // A wrong secret stays wrong: it is not sent again with every call.
+    if (slot.refusal !== undefined && !slot.fetching && this.#now() < slot.retryAt) return Promise.reject(slot.refusal)
     return (slot.fetching ?? this.#fetch(app, kind, slot)).then(({ value }) => value)
   }
 
@@ -98,7 +109,11 @@ export class CredentialPool {
   /** The platform refused this very token: it is dropped, unless a newer one is there already. */
   refused(app: App, kind: PlatformTokenKind, value: string): void {
     const slot = this.#slot(app, kind)
-    if (slot.held?.value === value) slot.held = undefined
+    const now = this.#now()
+    if (slot.held && slot.held.value !== value) return
+    if (slot.dropped?.value === value && now < slot.confirmedUntil) return
+    slot.held = undefined
+    slot.dropped = { value, at: now }
   }
 
   /** As {@link refused}, for a user's token; the grant is kept. */
@@ -106,12 +121,18 @@ export class CredentialPool {
     await this.#userTokens?.refused(user, value)
   }
 
-  async #load(app: App, kind: PlatformTokenKind, slot: Slot): Promise<Held> {
+  async #load(app: App, kind: PlatformTokenKind, slot: Slot, mayAskAgain = true): Promise<Held> {
     const { bus, metrics, secrets, refreshAhead, post, random = Math.random } = this.#parts
     const { appId } = app
     const asked = this.#now()
     try {
       const { value, lifeMs } = await fetchPlatformToken(app, kind, post)
+      const { dropped } = slot
+      if (dropped?.value === value) {
+        // Answered before the token was void: asked again, once.
+        if (dropped.at > asked && mayAskAgain) return await this.#load(app, kind, slot, false)
+        slot.confirmedUntil = this.#now() + confirmedMs
+      }
       // Counted from before the call: the platform's life began no earlier.
       const endsAt = asked + lifeMs
       const aheadMs = lifeMs * refreshAhead * (0.9 + random() * 0.2)
@@ -120,6 +141,7 @@ export class CredentialPool {
       const refreshAt = again ? asked + Math.max(60_000, (lifeMs - aheadMs) / 2) : endsAt - aheadMs
       slot.held = { value, endsAt, refreshAt: Math.min(refreshAt, endsAt - marginMs) }
       slot.failures = 0
+      slot.refusal = undefined
       slot.retryAt = 0
       secrets.learn(value, 'token', Date.now() + lifeMs)
       metrics.tokenRefreshesTotal.add({ app: appId, outcome: 'ok' })
@@ -127,6 +149,7 @@ export class CredentialPool {
       return slot.held
     } catch (error) {
       slot.failures += 1
+      slot.refusal = isLarkspurError(error) && !error.retryable ? error : undefined
       slot.retryAt = this.#now() + Math.min(firstRetryMs * 2 ** slot.failures, maxRetryMs) * (0.5 + random() / 2)
       metrics.tokenRefreshesTotal.add({ app: appId, outcome: 'error' })
       bus.emit('token:failed', { appId, kind, error })
@@ -146,7 +169,10 @@ export class CredentialPool {
     const name = `${kind} ${app.appId} ${app.tenantKey}`
     let slot = this.#slots.get(name)
     if (!slot) {
-      slot = { held: undefined, fetching: undefined, failures: 0, retryAt: 0 }
+      slot = {
+        ...{ held: undefined, fetching: undefined, failures: 0, refusal: undefined, retryAt: 0 },
+        ...{ dropped: undefined, confirmedUntil: 0 },
+      }
       this.#slots.set(name, slot)
     }
     return slot

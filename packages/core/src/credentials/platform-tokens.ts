@@ -40,19 +40,21 @@ export async function fetchPlatformToken(app: App, kind: PlatformTokenKind, post
   }
   const { status, json, logId } = answer
   const fields = (typeof json === 'object' && json !== null ? json : {}) as Readonly<Record<string, unknown>>
-  const { code, msg, expire } = fields
+  const { code, expire } = fields
+  // What was sent must not come back through the platform's words.
+  const msg = typeof fields.msg === 'string' ? fields.msg.slice(0, 300).replaceAll(app.secret(), '***') : undefined
   const value = fields[`${kind}_access_token`]
-  if (code === 0 && typeof value === 'string' && value !== '' && typeof expire === 'number' && expire > 0)
-    return { value, lifeMs: expire * 1000 }
+  if (code === 0 && typeof value === 'string' && value !== '' && Number.isFinite(expire) && (expire as number) > 0)
+    return { value, lifeMs: (expire as number) * 1000 }
   const platform = {
     code: typeof code === 'number' ? code : undefined,
-    msg: typeof msg === 'string' ? msg : undefined,
+    msg,
     ...{ httpStatus: status, logId, api },
   }
   const said =
     code === 0
       ? 'without a token or its life'
-      : `with code ${String(code ?? 'none')} (HTTP ${status}): ${String(msg ?? '')}`
+      : `with code ${String(code ?? 'none')} (HTTP ${status}): ${msg ?? 'no message'}`
   const refused = typeof code === 'number' && refusedCodes.has(code)
   throw coreError(refused ? 'CREDENTIAL_REFUSED' : 'CREDENTIAL_TOKEN_FAILED', {
     message: `the platform answered a request for the ${kind} token of ${app.appId} ${said}`,
