@@ -45,9 +45,11 @@ export interface ApiCall {
    * What a repetition would do. `none`: nothing happens, repeat freely (default for GET). `keyed`: the API takes an
    * idempotency key in `uuidIn`. `once`: no key, at most once, by a ledger row written before the call inside a
    * handler. `repeatable`: an effect that repeating does not double (PUT, PATCH of a state; the default for them and DELETE).
+   * A POST is `keyed` where the platform documents a `uuid` (messages, replies, forwards, new chats), else `once`: say
+   * `none` for a POST that only reads.
    */
   readonly effect?: 'none' | 'keyed' | 'once' | 'repeatable' | undefined
-  /** Where a keyed call carries its key: `body.uuid` (default for POST of messages) or `query.uuid`. */
+  /** Where a keyed call carries its key: `body.uuid` (default for messages and replies) or `query.uuid` (forwards, new chats). */
   readonly uuidIn?: 'body' | 'query' | undefined
   /** Idempotency key, at most 50 characters; default: made by the handler run, else random. */
   readonly key?: string | undefined
@@ -72,7 +74,8 @@ export interface AppClient {
    * An HTTP error and a `code` other than 0 are the same: a LarkspurError, category by platform code, with log id and
    * missing scopes. Inside a handler, calls with an effect get a key, and a repeated run replays their results.
    * @throws API_REFUSED, API_RATE_LIMITED, API_PERMISSION_DENIED, API_TOKEN_REFUSED, API_UNREACHABLE, API_TIMEOUT,
-   * API_ANSWER_UNREADABLE, API_REQUEST_INVALID, API_RUN_ENDED, API_CANCELLED
+   * API_ANSWER_UNREADABLE, API_REQUEST_INVALID, API_RUN_ENDED, API_CANCELLED, API_EFFECT_UNCERTAIN, STORAGE_CALL_INSIDE_WRITE,
+   * CREDENTIAL_REFUSED, CREDENTIAL_TOKEN_FAILED, CREDENTIAL_NO_USER_TOKENS
    */
   request<Data = unknown>(call: ApiCall): Promise<Data>
   /**

@@ -22,7 +22,7 @@ export interface DispatcherOptions {
 
 /**
  * Loads undici and makes the pool of connections, through a proxy where one is set. Loopback never goes through it.
- * @throws API_REQUEST_INVALID when the certificate file cannot be read
+ * @throws CONFIG_INVALID when the certificate file cannot be read
  */
 export async function openDispatcher({ maxConnections, timeoutMs, proxy }: DispatcherOptions): Promise<Dispatcher> {
   const { Agent, EnvHttpProxyAgent } = await import('undici')
@@ -46,7 +46,7 @@ function authorities(caFile: string): string[] {
   try {
     return [...getCACertificates('default'), readFileSync(caFile, 'utf8')]
   } catch (cause) {
-    throw coreError('API_REQUEST_INVALID', {
+    throw coreError('CONFIG_INVALID', {
       message: `the certificate file ${caFile} (proxy.caFile) could not be read`,
       hint: 'Check that the file exists and that this user may read it.',
       cause,

@@ -224,7 +224,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   // Called just before the request is written: until then the server has seen nothing of it.
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    if (this.#settled) controller.abort(new Error('given up while it waited for a connection'))
+    if (this.#settled) controller.abort(cancelled(this.#request))
     else this.#controller = controller
   }
 

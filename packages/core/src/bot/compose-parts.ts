@@ -7,7 +7,7 @@ import { CredentialPool } from '../credentials/credential-pool.ts'
 import { Handlers } from '../dispatch/handlers.ts'
 import { createHealthChecks } from '../http/health-checks.ts'
 import { createHttpServer } from '../http/server.ts'
-import { openSqliteInbox } from '../inbox/sqlite-inbox.ts'
+import { openInbox } from '../inbox/open-inbox.ts'
 import { Alarms } from '../observe/alarms.ts'
 import { createEventBus } from '../observe/event-bus.ts'
 import { declareKernelMetrics } from '../observe/kernel-metrics.ts'
@@ -17,9 +17,8 @@ import { createMetrics } from '../observe/prom-metrics.ts'
 import { createSecrets } from '../observe/redact.ts'
 import { pluginRecord } from '../plugin/define-plugin.ts'
 import { PluginHost } from '../plugin/plugin-host.ts'
-import { KyselyDatabase } from '../storage/kysely-database.ts'
-import { migrateUp, pluginMigrations } from '../storage/migrator.ts'
-import { kyselyOnSqlite, openSqliteFile } from '../storage/sqlite.ts'
+import { pluginMigrations } from '../storage/migrator.ts'
+import { openDatabase } from '../storage/open-database.ts'
 import { type BotBus, part } from './parts.ts'
 import { pluginServices } from './plugin-services.ts'
 import { StorageParts } from './storage-parts.ts'
@@ -75,14 +74,8 @@ export async function composeParts(
     .provide(part.storage, () => {
       const settings = { ...options.database, clockOffsetMs: options.clock.offsetMs }
       return new StorageParts({
-        database: async () => {
-          const folder = settings.url.slice('sqlite:'.length)
-          const file = openSqliteFile(folder, 'bot.db', { synchronous: 'full', busyMs: 5000 })
-          const database = new KyselyDatabase({ flavour: 'sqlite', kysely: kyselyOnSqlite(file), clockOffsetMs: 0 })
-          await migrateUp(database, migrations, log)
-          return Object.assign(database, { ping: async () => {}, [Symbol.asyncDispose]: async () => void file.close() })
-        },
-        inbox: (hold) => openSqliteInbox({ folder: settings.url.slice('sqlite:'.length), hold, log }),
+        database: () => openDatabase(settings, { migrations, migrate: options.database.migrate, log }),
+        inbox: (hold) => openInbox(settings, { hold, migrate: options.database.migrate, log }),
       })
     })
     .provide(part.transport, () => createTransport({ ...options.api, proxy: options.proxy }))

@@ -35,6 +35,10 @@ export const kernelOptionsSchema = z
         secret: true,
       }),
       schema: text('Schema of the tables on PostgreSQL; without it the first of the search path.'),
+      migrate: z.enum(['auto', 'check']).optional().meta({
+        description: 'Whether missing migrations are run at start, or refused with what to do.',
+        computed: '`auto` on SQLite, `check` on PostgreSQL',
+      }),
       maxConnections: count(10, 'Connections that plugins and credentials share on PostgreSQL.'),
       inboxConnections: count(3, 'Connections of the inbox on PostgreSQL, besides the others.'),
       acquireTimeoutMs: ms(5000, 'How long a statement waits for a free connection.'),

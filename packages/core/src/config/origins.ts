@@ -108,12 +108,13 @@ type Options = z.infer<typeof kernelOptionsSchema>
 
 // What a schema cannot say: a default that depends on the terminal, a limit that warns.
 function completed(options: Options, terminal: boolean, warnings: string[]): KernelOptions {
-  const { log, credentials } = options
+  const { log, credentials, database } = options
   const { refreshAhead } = credentials
   if (refreshAhead > mostRefreshAhead)
     warnings.push(`credentials.refreshAhead ${refreshAhead} counts as ${mostRefreshAhead}, the most that is useful`)
   return {
     ...options,
+    database: { ...database, migrate: database.migrate ?? (database.url.startsWith('sqlite:') ? 'auto' : 'check') },
     log: { ...log, format: log.format ?? (terminal && log.file === undefined ? 'pretty' : 'json') },
     credentials: { refreshAhead: Math.min(refreshAhead, mostRefreshAhead) },
   }

@@ -14,6 +14,8 @@ export interface KernelOptions {
     readonly url: string
     /** Schema of the tables on PostgreSQL; without it the first of the search path. Variable `LARKSPUR_DATABASE_SCHEMA`. */
     readonly schema?: string | undefined
+    /** Whether missing migrations are run at start, or refused with what to do. Default `auto` on SQLite, `check` on PostgreSQL. Variable `LARKSPUR_DATABASE_MIGRATE`. */
+    readonly migrate: 'auto' | 'check'
     /** Connections that plugins and credentials share on PostgreSQL. Default `10`. Variable `LARKSPUR_DATABASE_MAX_CONNECTIONS`. */
     readonly maxConnections: number
     /** Connections of the inbox on PostgreSQL, besides the others. Default `3`. Variable `LARKSPUR_DATABASE_INBOX_CONNECTIONS`. */
@@ -160,6 +162,8 @@ export interface KernelOptionsInput {
     readonly url?: string | undefined
     /** Schema of the tables on PostgreSQL; without it the first of the search path. Variable `LARKSPUR_DATABASE_SCHEMA`. */
     readonly schema?: string | undefined
+    /** Whether missing migrations are run at start, or refused with what to do. Default `auto` on SQLite, `check` on PostgreSQL. Variable `LARKSPUR_DATABASE_MIGRATE`. */
+    readonly migrate?: 'auto' | 'check' | undefined
     /** Connections that plugins and credentials share on PostgreSQL. Default `10`. Variable `LARKSPUR_DATABASE_MAX_CONNECTIONS`. */
     readonly maxConnections?: number | undefined
     /** Connections of the inbox on PostgreSQL, besides the others. Default `3`. Variable `LARKSPUR_DATABASE_INBOX_CONNECTIONS`. */

@@ -35,12 +35,18 @@ export interface Settle {
 }
 
 interface PutRow {
-  readonly o: number
+  /** A stored event, its lane afterwards, or a lane as it was before. */
+  readonly kind: 'event' | 'lane' | 'before'
   readonly seq: number
+  readonly app_id: string
+  readonly event_key: string
+  readonly lane: string
+  readonly state: string
   readonly owner: string | null
-  readonly fence: number | null
-  readonly tail: number | null
-  readonly taken: boolean
+  readonly fence: number
+  readonly tail: number
+  /** `lane`: the lease lasts. `before`: something was ready, or somebody had it. */
+  readonly live: boolean
 }
 
 const known: PutResult = Object.freeze({ outcome: 'known' })
@@ -82,20 +88,36 @@ export class PostgresLanes {
     const claimedAt = performance.now()
     const rows = await this.#connection.query<PutRow>('put', columns)
     const results: PutResult[] = puts.map(() => known)
-    const sent = [...first.values()]
-    for (const { o, seq, owner, fence, tail, taken } of rows) {
-      const index = sent[o - 1] as number
-      const put = puts[index] as Put
-      const mine = put.owner !== undefined && owner === put.owner.id && fence !== null && tail !== null
-      const { appId, lane } = put.event
-      results[index] = mine
-        ? {
-            outcome: 'stored',
-            seq,
-            lease: { appId: storable(appId), lane: storable(lane), fence, tail, claimedAt },
-            taken,
-          }
-        : { outcome: 'stored', seq }
+    const idOf = (row: PutRow, name: string) => `${row.app_id}\0${name}`
+    const lanes = new Map<string, PutRow>()
+    const before = new Map<string, PutRow>()
+    const events = new Map<string, PutRow[]>()
+    for (const row of rows) {
+      const id = idOf(row, row.lane)
+      if (row.kind === 'lane') lanes.set(id, row)
+      else if (row.kind === 'before') before.set(id, row)
+      else {
+        results[first.get(idOf(row, row.event_key)) as number] = { outcome: 'stored', seq: row.seq }
+        if (row.state !== 'ready') continue
+        const added = events.get(id)
+        if (added) added.push(row)
+        else events.set(id, [row])
+      }
+    }
+    for (const [id, added] of events) {
+      const lane = lanes.get(id)
+      if (!lane) continue
+      // A lane that was made by this statement holds nothing else; one that somebody made meanwhile does.
+      const old = before.get(id)
+      const taken = lane.owner !== null && (old ? !old.live : lane.tail === added.length)
+      added.sort((a, b) => a.seq - b.seq)
+      for (const [place, row] of added.entries()) {
+        const index = first.get(idOf(row, row.event_key)) as number
+        if ((puts[index] as Put).owner?.id !== lane.owner || !(taken || lane.live)) continue
+        const tail = lane.tail - added.length + place + 1
+        const lease = { appId: row.app_id, lane: row.lane, fence: lane.fence, tail, claimedAt }
+        results[index] = { outcome: 'stored', seq: row.seq, lease, taken: taken && place === 0 }
+      }
     }
     return results
   }

@@ -49,6 +49,7 @@ export function postgresStatements(schema: string | undefined, clockOffsetMs: nu
     from ${event} where state = '${state}' group by app_id`
 
   return {
+    // What belongs together is joined by the caller: the planner expects one row of each and would compare all with all.
     put: `with input as (
         select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
           $8::text[], $9::bigint[], $10::text[], $11::bigint[])
@@ -74,15 +75,12 @@ export function postgresStatements(schema: string | undefined, clockOffsetMs: nu
           owner = case when l.due_at is null then excluded.owner else l.owner end,
           fence = case when l.due_at is null and excluded.owner is not null then l.fence + 1 else l.fence end
         returning app_id, lane, owner, fence, tail, due_at)
-      select i.o, f.seq, up.fence, case when t.idle or up.due_at > ${now} then up.owner end as owner,
-        up.tail - a.count + row_number() over (partition by f.app_id, f.lane, f.state order by f.seq) as tail,
-        row_number() over (partition by f.app_id, f.lane, f.state order by f.seq) = 1 and t.idle as taken
-      from ins f join input i on i.app_id = f.app_id and i.event_key = f.event_key
-      left join up on up.app_id = f.app_id and up.lane = f.lane and f.state = 'ready'
-      left join added a on a.app_id = f.app_id and a.lane = f.lane
-      left join locked k on k.app_id = f.app_id and k.lane = f.lane
-      cross join lateral (select case when k.lane is null then up.tail = a.count else k.due_at is null end as idle) t`,
+      select 'event' as kind, seq, app_id, event_key, lane, state, null as owner, null::bigint as fence,
+        null::bigint as tail, null::boolean as live from ins
+      union all select 'lane', null, app_id, null, lane, null, owner, fence, tail, due_at > ${now} from up
+      union all select 'before', null, app_id, null, lane, null, null, null, null, due_at is not null from locked`,
 
+    // `state || ''`: by the primary key, not by the index of ready events, however few there were at planning.
     settle: `with input as (
         select * from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[],
           $8::bigint[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[])
@@ -100,7 +98,7 @@ export function postgresStatements(schema: string | undefined, clockOffsetMs: nu
           attempts = e.attempts + case when h.outcome in ('retry', 'dead') then 1 else 0 end,
           body = case h.outcome when 'done' then null else e.body end,
           error = h.error, finished = h.finished, results = h.results, wake_key = h.wake_key, result_key = h.result_key
-        from held h where e.seq = h.seq and e.state = 'ready' and h.lane_owner is not null returning 1),
+        from held h where e.seq = h.seq and e.state || '' = 'ready' and h.lane_owner is not null returning 1),
       freed as (
         update ${lane} l set owner = null,
           due_at = case when h.outcome = 'retry' then ${now} + h.delay_ms when h.after = 'yield' then ${now} end

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterEach } from 'vitest'
+import { afterEach, expect } from 'vitest'
 import type { App } from '../../config/app.ts'
 import { CredentialPool } from '../../credentials/credential-pool.ts'
 import { createEventBus, type KernelFacts } from '../../observe/event-bus.ts'
@@ -54,7 +54,7 @@ export async function openPlatform(answer: (request: SeenRequest, nth: number) =
       const body = Buffer.concat(parts)
       const { method = '', url = '', headers } = request
       let json = {}
-      if (headers['content-type']?.includes('json')) json = JSON.parse(body.toString())
+      if (body.length > 0 && headers['content-type']?.includes('json')) json = JSON.parse(body.toString())
       const seen = { method, url, headers, body, json }
       const [, kind] = tokenPath.exec(url) ?? []
       let reply: Reply
@@ -151,11 +151,9 @@ export async function openClient(
 }
 
 /** The error of a promise that must reject. */
-export async function errorOf(promise: Promise<unknown>): Promise<Error & Record<string, unknown>> {
-  try {
-    await promise
-  } catch (error) {
-    return error as Error & Record<string, unknown>
-  }
-  throw new Error('it resolved')
+export function errorOf(promise: Promise<unknown>): Promise<Error & Record<string, unknown>> {
+  return promise.then(
+    (value) => expect.fail(`it resolved with ${JSON.stringify(value)}`),
+    (error: unknown) => error as Error & Record<string, unknown>,
+  )
 }
