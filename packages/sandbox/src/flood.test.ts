@@ -29,6 +29,8 @@ describe('a flood', () => {
     })
     expect(await sandbox.flood({ count: 20, inFlight: 4, chats: 2 })).toMatchObject({ events: 19, unacknowledged: 1 })
     expect(new Set(seen).size).toBe(20 + 20 + 2)
+    await sandbox.flood({ count: 20, inFlight: 4, chats: 2 })
+    expect(new Set(seen).size).toBe(2 * (20 + 20 + 2))
   })
 
   it('counts what nobody acknowledges in time, and refuses to run without a link or twice', async () => {

@@ -37,7 +37,9 @@ export async function flood(parts: FloodParts, options: FloodOptions): Promise<F
   if (parts.links.of(parts.app.appId).length === 0) {
     throw new Error(`flood: app ${parts.app.appId} has no link; start the bot first.`)
   }
-  const mark = parts.ids.hex32().slice(0, 20)
+  // The random beginning and the count at the end: a second flood has other ids than the first.
+  const run = parts.ids.hex32()
+  const mark = run.slice(0, 12) + run.slice(-8)
   const templates = Array.from({ length: chats }, (_, chat) => makeTemplate(parts, mark, chat, bytes))
   return new FloodRun(parts, templates, mark, count, rate === undefined ? inFlight : undefined, rate).result
 }
