@@ -12,5 +12,10 @@ if (Number.parseInt(process.versions.node, 10) < oldest) {
 } else {
   module.enableCompileCache()
   const { run } = await import('./run.ts')
-  process.exitCode = await run(process.argv.slice(2))
+  // `larkspur config | head` ends the reader first.
+  process.stdout.on('error', () => process.exit(1))
+  const exitCode = await run(process.argv.slice(2))
+  // Standard input may still be open, and would keep the process.
+  for (const stream of [process.stdout, process.stderr]) await new Promise((done) => stream.write('', done))
+  process.exit(exitCode)
 }

@@ -36,20 +36,15 @@ export async function dev(options: DevOptions): Promise<number> {
   await using sandbox = started.status === 'fulfilled' ? started.value : undefined
   if (loaded.status === 'rejected') throw loaded.reason
   if (!sandbox) throw (started as PromiseRejectedResult).reason
-  const control = new SandboxControl(sandbox.ready.url)
+  using control = new SandboxControl(sandbox.ready.url)
   const { config, sources, appId } = await devConfig(loaded.value.config, loaded.value.sources, sandbox.ready, control)
   await rm(devLogFile, { force: true })
   await using bot = await createBot(config as never, sources)
-  const partner = { control, user: options.user, appId, settled: followMessages(bot) }
+  const partner: ChatPartner = { control, user: options.user, appId, settled: followMessages(bot) }
   const ended = sandbox.ended.then(() => {
     throw new CliError('The sandbox has ended.', 'Start larkspur dev again.')
   })
-  const done = new AbortController()
-  // Whatever comes first; the others are over when the bot closes.
-  await Promise.race([talk(bot, partner, options, stop, sandbox.ready.url), stop.asked, ended]).finally(() =>
-    done.abort(),
-  )
-  control.close()
+  await Promise.race([talk(bot, partner, options, stop, sandbox.ready.url), stop.asked, ended])
   await bot.close('the conversation ended')
   return 0
 }

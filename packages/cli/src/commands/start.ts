@@ -1,4 +1,5 @@
 import { createBot, loadConfigFile } from '@larkspur/core'
+import { CliError } from '../cli-error.ts'
 import { StopWatch } from '../stop-signal.ts'
 
 /** Options of `larkspur start`. */
@@ -13,6 +14,11 @@ export async function start({ cwd, config: file }: StartOptions): Promise<number
   using stop = new StopWatch()
   const { config } = await loadConfigFile({ cwd: process.cwd(), file })
   await using bot = await createBot(config as never)
+  if (bot.apps.list().length === 0)
+    throw new CliError(
+      'The bot has no app, so nobody could talk to it.',
+      'Set LARKSPUR_APP_ID and LARKSPUR_APP_SECRET (developer console, page Credentials & Basic Info), or try it without an account: larkspur dev.',
+    )
   const started = bot.start()
   // A signal may come while it starts: closing makes start() end, one way or the other.
   started.catch(() => undefined)

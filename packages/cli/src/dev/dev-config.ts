@@ -20,7 +20,7 @@ export interface DevConfig {
 /**
  * Puts the sandbox in the place of the platform. Configured apps keep their ids, so that code which names them works; their
  * secrets and domains are the sandbox's. The database is replaced as well, ports and the log only where the author gives
- * none.
+ * none; a pure receiver works, too.
  */
 export async function devConfig(
   config: BotConfig,
@@ -44,6 +44,7 @@ export async function devConfig(
       apps,
       defaultAppId: known ? defaultAppId : undefined,
       database: { url: 'sqlite:.larkspur/dev' },
+      work: true,
     },
     sources: { env: { ...defaults, ...Object.fromEntries(kept) }, dotenv: '' },
     appId: (known ? defaultAppId : apps.find(({ enabled }) => enabled !== false)?.appId) ?? '',

@@ -22,7 +22,7 @@ export interface SaidMessage {
 const longPollMs = 20_000
 
 /** The verbs of the sandbox that `larkspur dev` uses, over HTTP (see the README of @larkspur/sandbox). */
-export class SandboxControl {
+export class SandboxControl implements Disposable {
   readonly #url: string
   readonly #closed = new AbortController()
 
@@ -60,7 +60,7 @@ export class SandboxControl {
   }
 
   /** Ends every open question. */
-  close(): void {
+  [Symbol.dispose](): void {
     this.#closed.abort()
   }
 

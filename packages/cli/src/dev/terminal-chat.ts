@@ -7,12 +7,16 @@ import { botLine, noteLine, prompt } from './conversation.ts'
 export class TerminalChat implements Disposable {
   readonly #partner: ChatPartner
   readonly #lines: Interface
+  #open = true
 
   constructor(partner: ChatPartner, stop: StopWatch) {
     this.#partner = partner
     this.#lines = createInterface({ input: process.stdin, output: process.stdout, prompt: prompt() })
     // In a terminal Ctrl-C arrives as a key, not as a signal.
     this.#lines.on('SIGINT', () => stop.ask('SIGINT'))
+    this.#lines.on('close', () => {
+      this.#open = false
+    })
   }
 
   /** Talks until `/quit`, Ctrl-D or the end of the terminal. */
@@ -54,6 +58,6 @@ export class TerminalChat implements Disposable {
     clearLine(process.stdout, 0)
     cursorTo(process.stdout, 0)
     process.stdout.write(`${line}\n`)
-    this.#lines.prompt(true)
+    if (this.#open) this.#lines.prompt(true)
   }
 }
