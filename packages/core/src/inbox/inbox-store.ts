@@ -23,7 +23,7 @@ export interface NewEvent {
   readonly kind: EventKind
   /** Platform event type, task name or job name. */
   readonly type: string
-  /** What it is ordered by, e.g. a chat id. */
+  /** What it is ordered by, e.g. a chat id. A lane holds events, or tasks and ticks of one name: begin theirs with it. */
   readonly lane: string
   /** Tenant that the event belongs to; empty when the platform did not say. */
   readonly tenantKey: string
@@ -49,6 +49,11 @@ export interface Lease {
    * Events ever added to the lane, as far as this process knows; a release with an old tail is not a release.
    * A put answers with the count as of its own event, also when several events of a lane share one commit: two puts
    * of a lane never answer with the same tail, so a run that ends between their answers cannot release the lane.
+   *
+   * A put's event may be run from memory after those before it only when its tail is one more than the tail that the
+   * caller knew: a wider gap means that others (another process, a wake, a redrive) added events in between, or that
+   * more were ready than a claim returned. The caller then keeps its old tail, does not remember the event, and reads
+   * with `next` when its release is refused.
    */
   readonly tail: number
   /** `performance.now()` taken before the claim was sent; the lease may be trusted until this plus leaseMs. */
@@ -72,6 +77,10 @@ export type PutResult =
 
 /** An event as it is read back to be run. */
 export interface StoredEvent extends Omit<NewEvent, 'dueAtMs'> {
+  /**
+   * Its place in the lane. An event that becomes ready late (woken, due, redriven) gets a new one, at the end: `key` is
+   * what names an event for ever.
+   */
   readonly seq: number
   readonly receivedAtMs: number
   /** Runs that ended by a throw or time-out. */
@@ -179,9 +188,10 @@ export interface DeadLetterFilter {
 export interface InboxCounts {
   readonly appId: string
   readonly ready: number
+  /** For an answer, or for their due time. */
   readonly waiting: number
   readonly dead: number
-  /** Age of the oldest event that is ready and not yet handled, milliseconds; 0 when there is none. */
+  /** How long the oldest event has been ready and not handled, milliseconds; 0 when there is none. */
   readonly oldestReadyMs: number
 }
 

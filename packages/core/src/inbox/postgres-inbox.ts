@@ -84,6 +84,8 @@ export async function openPostgresInbox(options: PostgresInboxOptions): Promise<
     statementTimeoutMs: 0,
     connectionLifeMs: options.connectionLifeMs ?? 3_600_000,
     caFile: options.caFile,
+    // A statement that is planned while the tables are empty would read all of them for ever after.
+    greeting: 'set enable_seqscan = off',
     log: options.log,
   })
   const { schema, clockOffsetMs = 0 } = options

@@ -23,6 +23,8 @@ export interface PostgresPoolOptions {
   readonly connectionLifeMs: number
   /** PEM file of the authority that signed the server's certificate. */
   readonly caFile?: string | undefined
+  /** SQL that each new connection runs first. */
+  readonly greeting?: string | undefined
   readonly log: Log
 }
 
@@ -31,6 +33,7 @@ const numeric = 1700
 
 /** Makes a pool. No connection is opened before the first statement; a lost one is logged and replaced. */
 export function openPostgresPool(options: PostgresPoolOptions): PostgresPool {
+  const { greeting } = options
   const pool = new pg.Pool({
     connectionString: options.url,
     max: options.maxConnections,
@@ -44,6 +47,7 @@ export function openPostgresPool(options: PostgresPoolOptions): PostgresPool {
     application_name: 'larkspur',
     // A script ends when its work is done, not when the pool gets bored.
     allowExitOnIdle: true,
+    ...(greeting === undefined ? {} : { onConnect: async (client) => void (await client.query(greeting)) }),
     types: {
       // Milliseconds and counters fit into a double; another library's own parsers stay as they are.
       getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
