@@ -214,7 +214,7 @@ describe('a start that fails', () => {
   })
 
   test.skipIf(process.getuid?.() === 0)(
-    '(not as root, who may write everywhere) names a folder that cannot be written',
+    'names a folder that cannot be written (skipped: root may write everywhere)',
     async () => {
       await using ground = await testGround()
       await chmod(ground.folder, 0o500)

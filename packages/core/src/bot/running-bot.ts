@@ -7,6 +7,7 @@ import { Dispatcher } from '../dispatch/dispatcher.ts'
 import { EventRunner } from '../dispatch/event-runner.ts'
 import { Instances } from '../dispatch/instances.ts'
 import { Intake } from '../dispatch/intake.ts'
+import { coreError } from '../errors/catalogue.ts'
 import { isLarkspurError, type LarkspurError } from '../errors/larkspur-error.ts'
 import type { InboxStore, Settlement, StoredEvent } from '../inbox/inbox-store.ts'
 import { sweepInbox } from '../inbox/inbox-sweep.ts'
@@ -260,7 +261,10 @@ export class RunningBot {
     const fields = { appId, plugin, handler, event: key, type, attempt, next, logId: platform?.logId, error }
     this.#parts.get(part.log).error('a handler failed', fields)
     if (next !== 'none') this.#parts.get(part.bus).emit('event:failed', { appId, key, type, handler, error, next })
-    const thrown = error instanceof Error ? error : new Error(String(error))
+    const thrown =
+      error instanceof Error
+        ? error
+        : coreError('DISPATCH_THROWN_VALUE', { message: `${handler} threw ${String(error)}` })
     const reported = { error: thrown, handler, plugin, appId, attempt, next, logId: platform?.logId }
     this.#reportFailure({ ...reported, eventKey: key, eventType: type })
   }

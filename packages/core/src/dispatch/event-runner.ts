@@ -252,5 +252,7 @@ function isThenable(value: unknown): value is Promise<void> {
 }
 
 function reasonOf(outcome: HandlerOutcome): unknown {
-  return outcome.ended === 'failed' ? outcome.error : new Error(`the run was ${outcome.ended}`)
+  return outcome.ended === 'failed'
+    ? outcome.error
+    : coreError('API_RUN_ENDED', { message: `the run was ${outcome.ended}` })
 }

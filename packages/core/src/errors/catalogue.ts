@@ -270,6 +270,11 @@ export const coreError = defineErrors({
     hint: 'Pass event.signal on, split the work into tasks, or raise dispatch.handlerTimeoutMs.',
     retryable: true,
   },
+  DISPATCH_THROWN_VALUE: {
+    category: 'internal',
+    meaning: 'A handler threw something that is no Error.',
+    hint: 'Throw errors: they carry a stack.',
+  },
   DISPATCH_CRASHED: {
     category: 'internal',
     meaning: 'The process died several times while an event was running, so the event was given up.',
