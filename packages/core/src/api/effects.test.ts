@@ -112,6 +112,15 @@ describe('inside a handler', () => {
     expect(error.code).toBe('STORAGE_CALL_INSIDE_WRITE')
   })
 
+  it('leaves a key that stands in the body, and fills one that is undefined', async () => {
+    const platform = await openPlatform(() => ok)
+    const { client } = await openClient(platform.url)
+    await client.request({ ...send, body: { ...message, uuid: 'of-the-author' } })
+    await client.request({ ...send, body: { ...message, uuid: undefined } })
+    expect(platform.calls[0]?.json.uuid).toBe('of-the-author')
+    expect(platform.calls[1]?.json.uuid).toMatch(/^.{20,50}$/)
+  })
+
   it('refuses keys of more than 50 characters', async () => {
     const platform = await openPlatform(() => ok)
     const { client } = await openClient(platform.url)

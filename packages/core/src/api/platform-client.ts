@@ -213,7 +213,7 @@ function toSendable(
     headers.push('content-type', form.type)
     body = form.bytes
   } else if (call.body !== undefined) {
-    const keyed = key !== undefined && uuidIn === 'body' ? { uuid: key, ...(call.body as object) } : call.body
+    const keyed = key !== undefined && uuidIn === 'body' ? withUuid(call.body as { uuid?: unknown }, key) : call.body
     headers.push('content-type', 'application/json; charset=utf-8')
     body = JSON.stringify(keyed)
   }
@@ -225,6 +225,11 @@ function toSendable(
     headers,
     request: { ...{ origin, method, api, timeoutMs, signal, body }, path: query ? `${path}?${query}` : path },
   }
+}
+
+/** A key that the author wrote into the body goes as it is. */
+function withUuid(body: { uuid?: unknown }, key: string): object {
+  return { ...body, uuid: body.uuid ?? key }
 }
 
 function expectRunning(api: string): void {
