@@ -103,6 +103,21 @@ export function inboxStoreContract(name: string, open: () => Promise<InboxStore>
         expect(leaseOf(later)).toMatchObject({ tail: 4, fence: leaseOf(results[0] as PutResult).fence })
       })
 
+      test('shows by a gap in the tails that others added events in between', async () => {
+        const [first, others, last] = [newEvent(), newEvent(), newEvent()]
+        const lease = leaseOf(await store.put(first, me))
+        await store.put(others, undefined)
+        const after = await store.put(last, me)
+        expect([lease.tail, leaseOf(after).tail]).toEqual([1, 3])
+        expect((await store.next(lease))?.events.map(({ key }) => key)).toEqual([first.key, others.key, last.key])
+      })
+
+      test('stores the others when one event of a group cannot be stored', async () => {
+        const broken = { ...newEvent(), body: undefined as unknown as string }
+        const results = await Promise.allSettled([newEvent(), broken, newEvent()].map((event) => store.put(event, me)))
+        expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+      })
+
       test('gives no lease for a lane that another owner has', async () => {
         await store.put(newEvent(), me)
         expect(storedResult(await store.put(newEvent(), { id: 'other', leaseMs: 1000 })).lease).toBeUndefined()
