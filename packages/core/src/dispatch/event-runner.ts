@@ -144,7 +144,7 @@ export class EventRunner {
     handle: RunHandle,
     work: {
       readonly park: ((parked: Parked) => void) | undefined
-      start(run: HandlerRun): void | Promise<void>
+      start(run: HandlerRun): unknown
     },
   ): Promise<HandlerOutcome> {
     const parking = Promise.withResolvers<HandlerOutcome>()
@@ -158,10 +158,10 @@ export class EventRunner {
     const identity = { appId: event.appId, eventKey: event.key, handler: handler.id }
     const run = new HandlerRun(identity, results, onPark)
     const scope = { ...identity, tenantKey: event.tenantKey, run }
-    let returned: void | Promise<void>
+    let returned: unknown
     let timer: NodeJS.Timeout | undefined
     try {
-      const start = (): void | Promise<void> => withScope(scope, () => work.start(run))
+      const start = (): unknown => withScope(scope, () => work.start(run))
       returned = traces.handler.hasSubscribers
         ? traces.handler.tracePromise(async () => await start(), {
             appId: event.appId,

@@ -18,7 +18,7 @@ export type RegisteredEventHandler = RegisteredHandler<EventHandler, HandlerOpti
 /** A registered callback handler. */
 export type RegisteredCallbackHandler = RegisteredHandler<CallbackHandler, CallbackOptions>
 /** A registered task. */
-export type RegisteredTask = RegisteredHandler<(run: TaskRun<unknown>) => void | Promise<void>, TaskDefinition>
+export type RegisteredTask = RegisteredHandler<(run: TaskRun<unknown>) => unknown, TaskDefinition>
 /** A registered job. */
 export type RegisteredJob = RegisteredHandler<JobHandler, JobDefinition>
 
@@ -60,7 +60,7 @@ export class Handlers {
     }
   }
 
-  task(plugin: string, definition: TaskDefinition, run: (run: TaskRun<unknown>) => void | Promise<void>): Remove {
+  task(plugin: string, definition: TaskDefinition, run: (run: TaskRun<unknown>) => unknown): Remove {
     this.#check(`task('${definition?.name}')`, plugin, definition?.name, run)
     return this.#unique(this.#tasks, 'task', { plugin, handle: run, options: definition })
   }

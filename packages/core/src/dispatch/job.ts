@@ -20,7 +20,7 @@ export interface JobRun {
 }
 
 /** Runs a job. */
-export type JobHandler = (run: JobRun) => void | Promise<void>
+export type JobHandler = (run: JobRun) => unknown
 
 /** A declared job, as a scheduler sees it. */
 export interface DeclaredJob extends JobDefinition {

@@ -54,8 +54,8 @@ export interface PlatformEvent<Body = unknown> {
   wait<Answer>(options: WaitOptions): Promise<WaitAnswer<Answer>>
 }
 
-/** Handles an event. What it returns is ignored. */
-export type EventHandler<Body = unknown> = (event: PlatformEvent<Body>) => void | Promise<void>
+/** Handles an event. A promise is awaited; what it gives is ignored. */
+export type EventHandler<Body = unknown> = (event: PlatformEvent<Body>) => unknown
 
 /** How a handler is registered. */
 export interface HandlerOptions<Body = unknown> {

@@ -70,7 +70,7 @@ async function runSingle(
   event: StoredEvent,
   handle: RunHandle,
   handler: { readonly id: string; readonly plugin: string },
-  start: (run: HandlerRun) => void | Promise<void>,
+  start: (run: HandlerRun) => unknown,
 ): Promise<Settlement | undefined> {
   const progress = new EventProgress(event)
   const outcome = await runner.runOne(handler, event, progress.results, handle, { park: undefined, start })

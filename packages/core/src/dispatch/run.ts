@@ -23,7 +23,7 @@ export class EventResults {
   }
 
   keep(key: string, value: unknown): void {
-    this.expectRoom()
+    if (!this.#values.has(key)) this.expectRoom()
     this.#bytes += sizeOf(key, value)
     this.#values.set(key, value)
     if (this.#bytes > maxResultBytes)

@@ -39,8 +39,7 @@ export interface PluginFactory<
 }
 
 /** A factory of whatever kind. */
-// biome-ignore lint/suspicious/noExplicitAny: a constraint that every factory satisfies; never shown to users.
-export type AnyPluginFactory = PluginFactory<any, any, any, any, any>
+export type AnyPluginFactory = PluginFactory
 
 /** A use that may be absent; made by {@link optional}. */
 export interface OptionalUse<Factory extends AnyPluginFactory = AnyPluginFactory> {

@@ -73,8 +73,8 @@ export function createSetupContext(
     observe: (name, listener) => own(bus.observe(name, listener as (fact: unknown) => void), owner()),
     use: (middleware) => own(handlers.use(plugin.name, middleware)),
     job: (definition, handler) => own(handlers.job(plugin.name, definition, handler)),
-    task: <Payload>(definition: { name: string }, run: (run: TaskRun<Payload>) => void | Promise<void>) => {
-      own(handlers.task(plugin.name, definition, run as (run: TaskRun<unknown>) => void | Promise<void>))
+    task: <Payload>(definition: { name: string }, run: (run: TaskRun<Payload>) => unknown) => {
+      own(handlers.task(plugin.name, definition, run as (run: TaskRun<unknown>) => unknown))
       return {
         name: definition.name,
         enqueue: (payload: Payload, enqueueOptions = {}) =>

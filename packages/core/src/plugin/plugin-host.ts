@@ -18,9 +18,9 @@ export interface HostedPlugin {
   state: PluginState
   api: unknown
   readonly removers: Remove[]
-  readonly onReady: (() => void | Promise<void>)[]
-  readonly onConnected: ((connected: Connected) => void | Promise<void>)[]
-  readonly onClose: (() => void | Promise<void>)[]
+  readonly onReady: (() => unknown)[]
+  readonly onConnected: ((connected: Connected) => unknown)[]
+  readonly onClose: (() => unknown)[]
 }
 
 /** The plugin whose `setup` is running: what is registered through another plugin's API belongs to it. */

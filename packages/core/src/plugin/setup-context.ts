@@ -91,7 +91,7 @@ export interface SetupContext<Options, OwnEvents, UsedEvents> {
   /** Declares a scheduled job. Without plugin-scheduler it does not run, and the start-up log says so. */
   job(definition: JobDefinition, handler: JobHandler): Remove
   /** Registers a durable task. */
-  task<Payload>(definition: TaskDefinition, run: (run: TaskRun<Payload>) => void | Promise<void>): Task<Payload>
+  task<Payload>(definition: TaskDefinition, run: (run: TaskRun<Payload>) => unknown): Task<Payload>
   /** Wakes events that wait for a key (see PlatformEvent.wait). Returns how many. */
   wake(appId: string, wakeKey: string, answer: unknown): Promise<number>
   /** Serves a page below `/<plugin>`. */
@@ -106,9 +106,9 @@ export interface SetupContext<Options, OwnEvents, UsedEvents> {
   app(appId?: string): AppClient
   /** Ids of the configured, enabled apps. */
   appIds(): readonly string[]
-  onReady(hook: () => void | Promise<void>): Remove
-  onConnected(hook: (connected: Connected) => void | Promise<void>): Remove
-  onClose(hook: () => void | Promise<void>): Remove
+  onReady(hook: () => unknown): Remove
+  onConnected(hook: (connected: Connected) => unknown): Remove
+  onClose(hook: () => unknown): Remove
 }
 
 /** The context that handlers in other files take: the basic one, with the API of a plugin under its name. */
