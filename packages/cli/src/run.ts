@@ -1,10 +1,6 @@
-import { readFileSync } from 'node:fs'
-import { Command, CommanderError, InvalidArgumentError } from 'commander'
-import { config } from './commands/config.ts'
-import { dev } from './commands/dev.ts'
-import { health } from './commands/health.ts'
-import { start } from './commands/start.ts'
-import { errorBlock } from './output/error-block.ts'
+import { readFileSync, statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 
 /**
  * Runs a command line, without the name of the program: `run(['dev', '--say', 'hello'])`. Errors are printed.
@@ -22,11 +18,13 @@ export async function run(argv: readonly string[]): Promise<number> {
   } catch (error) {
     // commander has printed its own words by then: help, version or what was wrong with the line.
     if (error instanceof CommanderError) return error.exitCode
+    const { errorBlock } = await import('./output/error-block.ts')
     process.stderr.write(errorBlock(error))
     return 1
   }
 }
 
+// Commands are loaded when they run, so that help and mistakes are answered at once.
 function commands(end: (exitCode: number) => void): Command {
   const program = new Command('larkspur')
     .description('Runs, tries and inspects a Larkspur bot. Each command works on the bot.config.ts of a folder.')
@@ -47,14 +45,14 @@ function commands(end: (exitCode: number) => void): Command {
     .option('--timeout <seconds>', 'longest wait for an answer', positiveSeconds, 10)
     .option('--no-chat', 'only run, until Ctrl-C')
     .option('--port <port>', 'port of the sandbox; 0 takes a free one', port, 0)
-    .action(async (options) => end(await dev(options)))
+    .action(async (options) => end(await (await import('./commands/dev.ts')).dev(options)))
 
   inFolder(program.command('start'))
     .summary('run the bot')
     .description(
       'Runs the bot until SIGTERM or SIGINT. Then it finishes what it is doing, within 10 s; a second signal ends it at once.',
     )
-    .action(async (options) => end(await start(options)))
+    .action(async (options) => end(await (await import('./commands/start.ts')).start(options)))
 
   inFolder(program.command('config'))
     .summary('print every option, its value and where it comes from')
@@ -62,20 +60,22 @@ function commands(end: (exitCode: number) => void): Command {
       'Prints every option with its value and origin: code, environment, .env or default. Secrets are masked.',
     )
     .option('--json', 'one JSON list', false)
-    .action(async (options) => end(await config(options)))
+    .action(async (options) => end(await (await import('./commands/config.ts')).config(options)))
 
   inFolder(program.command('health'))
     .summary('ask a running bot how it is')
     .description('Asks /readyz of a running bot. Ends with 0 when it is ready, else with 1.')
     .option('--url <url>', 'address of the bot; default: http.monitorHost and http.monitorPort of the configuration')
     .option('--json', 'the answer as it is', false)
-    .action(async (options) => end(await health(options)))
+    .action(async (options) => end(await (await import('./commands/health.ts')).health(options)))
   return program
 }
 
 function inFolder(command: Command): Command {
   return command
-    .option('--cwd <folder>', 'folder of the bot', '.')
+    .addOption(
+      new Option('--cwd <folder>', 'folder of the bot').argParser(folder).default(process.cwd(), 'the current one'),
+    )
     .option('--config <file>', 'the configuration, when it is not bot.config.{ts,mts,js,mjs}')
 }
 
@@ -86,6 +86,11 @@ Examples:
   larkspur start --cwd bots/support           run the bot of another folder
   larkspur health --url http://bot:9090       ask a bot on another machine
 `
+
+function folder(path: string): string {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return resolve(path)
+  throw new InvalidArgumentError('There is no such folder.')
+}
 
 function collect(text: string, earlier: readonly string[] = []): readonly string[] {
   return [...earlier, text]
