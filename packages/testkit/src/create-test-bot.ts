@@ -24,7 +24,7 @@ import { LogRecorder } from './test-log.ts'
  * @throws whatever `createBot` and `start()` throw; everything that had been started is closed then
  */
 export async function createTestBot<const P extends readonly Plugin[] = readonly []>(
-  options: TestBotOptions<P> = {},
+  options: TestBotOptions<P> & CheckedList<P> = {},
 ): Promise<TestBot<P>> {
   const { apps, env = {}, setup, start = true, timeoutMs = 5000, sandbox: given, ...config } = options
   const stack = new AsyncDisposableStack()
@@ -46,6 +46,9 @@ export async function createTestBot<const P extends readonly Plugin[] = readonly
     throw error
   }
 }
+
+/** Makes a list in which a used plugin is missing a compile error, as `createBot` does. */
+type CheckedList<P extends readonly Plugin[]> = Pick<Parameters<typeof createBot<P>>[0], 'plugins'>
 
 function botConfig(
   config: TestBotConfig<readonly Plugin[]>,
