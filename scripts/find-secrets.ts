@@ -18,6 +18,9 @@ const shapes: readonly (readonly [what: string, pattern: RegExp])[] = [
   ['a JSON web token', /\b(eyJ[\w-]{16,}\.eyJ[\w-]{16,}\.[\w-]{16,})/g],
 ]
 
+// Addresses with a user and a password: tests of masking and of proxies cannot do without them.
+const madeUpInTests = /basicauth|database-connection/
+
 /** Secrets in a text, one line each, the value itself left out. `path` is only for the message. */
 export async function secretProblems(path: string, text: string): Promise<string[]> {
   const own = shapes.flatMap(([what, pattern]) =>
@@ -35,7 +38,8 @@ export async function secretProblems(path: string, text: string): Promise<string
       maskSecrets: true,
     },
   })
-  return [...own, ...messages.map(({ loc, message }) => `${path}:${loc.start.line} ${message}`)]
+  const found = messages.filter(({ ruleId }) => !(path.endsWith('.test.ts') && madeUpInTests.test(ruleId)))
+  return [...own, ...found.map(({ loc, message }) => `${path}:${loc.start.line} ${message}`)]
 }
 
 /** Secrets in these files; a folder stands for all files in it. Binary files are passed over. */

@@ -78,7 +78,7 @@ export async function checkConversation(botFolder: string, sandboxFolder: string
     await Promise.race([control('waitForLinks', { appId: app.appId, timeoutMs: 20_000 }), botProcess.failed])
     await control('say', { user: user.userId, text: 'hello from a person' })
     const answer = control('waitForMessage', { sender: 'bot', timeoutMs: 20_000 })
-    const { text } = (await Promise.race([answer, botProcess.failed])) as { text: string }
+    const { text } = ((await Promise.race([answer, botProcess.failed])) as { result: { text: string } }).result
     if (text !== 'Hello!') throw new Error(`the bot answered ${JSON.stringify(text)} instead of "Hello!"`)
     await botProcess.stop()
   } catch (cause) {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { afterTest, errorOf, openClient, openPlatform } from './api/testing/open-client.ts'
 import { asUser, client } from './raw-client.ts'
+import { afterTest, errorOf, openClient, openPlatform } from './testing/open-client.ts'
 
 const ok = { body: { code: 0, msg: 'success', data: { message_id: 'om_1' } } }
 const message = { receive_id: 'oc_1', msg_type: 'text', content: '{}' }

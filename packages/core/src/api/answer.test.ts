@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { appSecret, errorOf, openClient, openPlatform } from './testing/open-client.ts'
+import { appSecret, errorOf, openClient, openPlatform } from '../testing/open-client.ts'
 
 const message = { receive_id: 'oc_1', msg_type: 'text', content: '{}' }
 const send = { method: 'POST', path: '/open-apis/im/v1/messages', body: message } as const

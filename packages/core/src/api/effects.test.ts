@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ActiveRun } from '../observe/context.ts'
 import { withScope } from '../observe/context.ts'
-import { errorOf, openClient, openPlatform } from './testing/open-client.ts'
+import { errorOf, openClient, openPlatform } from '../testing/open-client.ts'
 
 const ok = { body: { code: 0, msg: 'success', data: { done: true } } }
 const message = { receive_id: 'oc_1', msg_type: 'text', content: '{}' }

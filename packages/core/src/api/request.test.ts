@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { appOn, errorOf, openClient, openPlatform } from './testing/open-client.ts'
+import { appOn, errorOf, openClient, openPlatform } from '../testing/open-client.ts'
 
 const ok = { body: { code: 0, msg: 'success', data: { done: true } } }
 

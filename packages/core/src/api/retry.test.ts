@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { errorOf, openClient, openPlatform } from './testing/open-client.ts'
+import { errorOf, openClient, openPlatform } from '../testing/open-client.ts'
 
 const ok = { body: { code: 0, msg: 'success', data: { done: true } } }
 const message = { receive_id: 'oc_1', msg_type: 'text', content: '{}' }

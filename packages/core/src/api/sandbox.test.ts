@@ -2,7 +2,7 @@ import { startSandbox } from '@larkspur/sandbox'
 import { expect, it } from 'vitest'
 import type { CallTrace } from '../observe/tracing.ts'
 import { traces } from '../observe/tracing.ts'
-import { afterTest, appOn, openClient } from './testing/open-client.ts'
+import { afterTest, appOn, openClient } from '../testing/open-client.ts'
 
 async function openOnSandbox() {
   const sandbox = await startSandbox()

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { expect, it } from 'vitest'
-import { afterTest, errorOf, openClient, openPlatform } from './testing/open-client.ts'
+import { afterTest, errorOf, openClient, openPlatform } from '../testing/open-client.ts'
 import { neverSent } from './transport.ts'
 
 const ok = { body: { code: 0, msg: 'success', data: { done: true } } }

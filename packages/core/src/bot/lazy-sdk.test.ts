@@ -23,7 +23,16 @@ console.log(JSON.stringify({ loaded }))
 async function run(start: '' | 'worker' | 'link'): Promise<{ loaded: boolean }> {
   await using ground = await testGround()
   const { appId, appSecret, domain } = ground.app
-  const args = ['--input-type=module', '--eval', program, appId, appSecret, String(domain), `sqlite:${ground.folder}`, start]
+  const args = [
+    '--input-type=module',
+    '--eval',
+    program,
+    appId,
+    appSecret,
+    String(domain),
+    `sqlite:${ground.folder}`,
+    start,
+  ]
   const { stdout } = await promisify(execFile)(process.execPath, args, {
     cwd: fileURLToPath(new URL('../..', import.meta.url)),
     timeout: 15_000,

@@ -94,9 +94,8 @@ export class Dispatcher {
   offer(lease: Lease, taken: boolean, event: StoredEvent, envelope: Envelope | undefined): void {
     const name = laneName(lease)
     if (taken) {
-      const lane = new Lane(lease)
+      const lane = new Lane(lease, [{ event, envelope }])
       this.#lanes.set(name, lane)
-      lane.push(lease, { event, envelope })
       this.#makeReady(lane)
       return
     }
@@ -192,7 +191,9 @@ export class Dispatcher {
     const startedAt = performance.now()
     const settlement = await this.#runner.run(queued.event, queued.envelope, lane.handle)
     if (!settlement || this.#lanes.get(laneName(lane.lease)) !== lane) return false
-    const after = this.#accepting || lane.after === 'release' ? lane.after : 'yield'
+    const wanted = lane.after(this.#ready.length > 0)
+    const after = this.#accepting || wanted === 'release' ? wanted : 'yield'
+    if (after === 'yield') this.#overflow = true
     const settled = await this.#settle(lane, settlement, after)
     if (settled !== 'lost') this.#onSettled(queued.event, settlement, startedAt)
     return settled === 'held'
@@ -203,7 +204,6 @@ export class Dispatcher {
     for (let delayMs = 50; ; delayMs = Math.min(delayMs * 2, 1000)) {
       try {
         const result = await this.#store.settle(lane.lease, settlement, after)
-        if (result.lane === 'held') lane.lease = result.lease
         return result.lane
       } catch (error) {
         if (!lane.trusted(performance.now(), this.owner.leaseMs)) throw error
@@ -248,8 +248,10 @@ export class Dispatcher {
   }
 
   #take({ lease, events }: ClaimedLane): void {
-    const lane = new Lane(lease)
-    lane.fill(lease, events)
+    const lane = new Lane(
+      lease,
+      events.map((event) => ({ event, envelope: undefined })),
+    )
     this.#lanes.set(laneName(lease), lane)
     this.#makeReady(lane)
   }

@@ -10,51 +10,50 @@ export interface QueuedEvent {
 
 /** A lane that this process holds: its lease, and its next events in order. */
 export class Lane {
+  /** Its tail counts the events that are settled or in memory here; a release with it is refused when there are more. */
   lease: Lease
   readonly handle: RunHandle = {}
   readonly #queue: QueuedEvent[] = []
-  /** Everything up to the lease's tail is in memory or settled. */
-  #complete = true
-  #lastSeq = 0
   #ranInRow = 0
   /** `performance.now()` from which the lease counts. */
   #leasedAt: number
 
-  constructor(lease: Lease) {
+  constructor(lease: Lease, queued: readonly QueuedEvent[]) {
     this.lease = lease
     this.#leasedAt = lease.claimedAt
+    this.#queue.push(...queued)
   }
 
-  /** Adds an event that was put while the lane was held. */
+  /**
+   * Adds an event that was put while the lane was held. One that does not follow directly on what is known (others added
+   * events meanwhile, or too many are in memory) is left to be read: the lease keeps its tail, so the release is refused.
+   */
   push(lease: Lease, queued: QueuedEvent): void {
-    // The first of an incomplete lane must come from the database: there are older ones.
-    if (!this.#complete || queued.event.seq <= this.#lastSeq) return
-    if (this.#queue.length >= eventsPerClaim) {
-      this.#complete = false
-      return
-    }
+    if (lease.tail !== this.lease.tail + 1 || this.#queue.length >= eventsPerClaim) return
     this.lease = lease
-    this.#append(queued)
+    this.#queue.push(queued)
   }
 
-  /** Takes the events of a claim. */
+  /** Takes events that were read. */
   fill(lease: Lease, events: readonly StoredEvent[]): void {
     this.lease = lease
-    this.#complete = events.length < eventsPerClaim
-    for (const event of events) this.#append({ event, envelope: undefined })
+    for (const event of events) this.#queue.push({ event, envelope: undefined })
   }
 
   /** The next event to run. */
   shift(): QueuedEvent | undefined {
-    this.#ranInRow += 1
-    return this.#queue.shift()
+    const next = this.#queue.shift()
+    if (next) this.#ranInRow += 1
+    return next
   }
 
-  /** What to do with the lane after the event that ran. */
-  get after(): LaneAfter {
-    if (this.#ranInRow >= eventsPerClaim && (this.#queue.length > 0 || !this.#complete)) return 'yield'
-    if (this.#queue.length > 0) return 'keep'
-    return this.#complete ? 'release' : 'yield'
+  /** What to do with the lane after the event that ran; it makes room after a while when other lanes wait. */
+  after(othersWait: boolean): LaneAfter {
+    if (this.#ranInRow >= eventsPerClaim) {
+      if (othersWait) return 'yield'
+      this.#ranInRow = 0
+    }
+    return this.#queue.length > 0 ? 'keep' : 'release'
   }
 
   get empty(): boolean {
@@ -69,10 +68,5 @@ export class Lane {
   /** Whether an event may still be started under this lease, with a margin for clocks and pauses. */
   trusted(now: number, leaseMs: number): boolean {
     return now < this.#leasedAt + leaseMs * 0.8
-  }
-
-  #append(queued: QueuedEvent): void {
-    this.#lastSeq = Math.max(this.#lastSeq, queued.event.seq)
-    this.#queue.push(queued)
   }
 }

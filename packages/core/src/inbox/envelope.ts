@@ -29,22 +29,22 @@ type Fields = Readonly<Record<string, unknown>>
  */
 export function readEnvelope(raw: unknown): Envelope {
   const fields = object(raw)
-  const body = object(fields?.['event'])
+  const body = object(fields?.event)
   if (!fields || !body) throw invalid('no `event` object')
-  const header = fields['header'] === undefined ? headerOfSchema1(fields, body) : headerOfSchema2(fields)
+  const header = fields.header === undefined ? headerOfSchema1(fields, body) : headerOfSchema2(fields)
   const key = eventKey(header, body)
   return { type: header.event_type, key, lane: laneOf(body, key), header, body }
 }
 
 function headerOfSchema2(fields: Fields): EventHeader {
-  const header = object(fields['header'])
+  const header = object(fields.header)
   if (!header) throw invalid('no `header` object')
   return {
     event_id: required(header, 'event_id'),
     event_type: required(header, 'event_type'),
-    create_time: text(header['create_time']),
+    create_time: text(header.create_time),
     app_id: required(header, 'app_id'),
-    tenant_key: text(header['tenant_key']),
+    tenant_key: text(header.tenant_key),
   }
 }
 
@@ -52,16 +52,16 @@ function headerOfSchema1(fields: Fields, body: Fields): EventHeader {
   return {
     event_id: required(fields, 'uuid'),
     event_type: required(body, 'type'),
-    create_time: text(fields['ts']),
+    create_time: text(fields.ts),
     app_id: required(body, 'app_id'),
-    tenant_key: text(body['tenant_key']),
+    tenant_key: text(body.tenant_key),
   }
 }
 
 function eventKey(header: EventHeader, body: Fields): string {
   // One message may come with several event ids; message_id is what the platform says to de-duplicate by.
   if (header.event_type === 'im.message.receive_v1') {
-    const messageId = text(object(body['message'])?.['message_id'])
+    const messageId = text(object(body.message)?.message_id)
     if (messageId) return `message:${messageId}`
   }
   return `event:${header.event_id}`
@@ -80,20 +80,20 @@ const objectFields = [
 ] as const
 
 function laneOf(body: Fields, key: string): string {
-  for (const holder of [object(body['message']), body, object(body['context'])]) {
+  for (const holder of [object(body.message), body, object(body.context)]) {
     if (!holder) continue
     for (const [field, prefix] of objectFields) {
       const value = text(holder[field])
       if (value) return `${prefix}:${value}`
     }
   }
-  const named = object(body['object'])
+  const named = object(body.object)
   // A department carries a leader's user id too, so the department comes first.
-  const department = text(named?.['open_department_id'])
+  const department = text(named?.open_department_id)
   if (department) return `department:${department}`
-  const user = text(named?.['open_id'])
+  const user = text(named?.open_id)
   if (user) return `user:${user}`
-  const messageId = text(body['message_id'])
+  const messageId = text(body.message_id)
   if (messageId) return `message:${messageId}`
   return key
 }

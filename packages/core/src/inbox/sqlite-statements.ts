@@ -1,11 +1,30 @@
-import type { SqliteFile } from '../storage/sqlite.ts'
+import type { SqliteFile, SqliteStatement } from '../storage/sqlite.ts'
 import { eventColumns } from './event-text.ts'
 
+type HotStatement =
+  | 'begin'
+  | 'commit'
+  | 'rollback'
+  | 'insertEvent'
+  | 'lane'
+  | 'insertLane'
+  | 'addToLane'
+  | 'freeLane'
+  | 'dropLane'
+  | 'done'
+  | 'retry'
+  | 'dead'
+  | 'park'
+  | 'events'
+  | 'takeLane'
+  | 'chargeCrash'
+  | 'extend'
+
 /** The statements that run for every event, prepared once. */
-export type HotStatements = ReturnType<typeof prepareHotStatements>
+export type HotStatements = Readonly<Record<HotStatement, SqliteStatement>>
 
 /** Prepares the statements that run for every event. Times are parameters: the clock is the process's own. */
-export function prepareHotStatements(file: SqliteFile) {
+export function prepareHotStatements(file: SqliteFile): HotStatements {
   return {
     begin: file.prepare('begin immediate'),
     commit: file.prepare('commit'),

@@ -8,6 +8,9 @@ import { databaseError } from './database-error.ts'
 /** An open SQLite file. */
 export type SqliteFile = Sqlite.Database
 
+/** A prepared statement. */
+export type SqliteStatement = Sqlite.Statement
+
 /** How a SQLite file is opened. */
 export interface SqliteOptions {
   /** `full`: a commit survives a power loss. `normal`: it survives a crash of the process, and costs no fsync. */
