@@ -1,13 +1,10 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { startSandbox } from '@larkspur/sandbox'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { createTestBot } from './create-test-bot.ts'
 import { parrot } from './testing/parrot.ts'
-
-function testFolders(): string[] {
-  return readdirSync(tmpdir()).filter((name) => name.startsWith('larkspur-test-'))
-}
 
 it('starts a bot that answers a user', async () => {
   await using test = await createTestBot({ plugins: [parrot()] })
@@ -43,12 +40,14 @@ it('keeps what the bot logs and what fails', async () => {
 
 it('leaves a sandbox open that was given to it, and takes its database away', async () => {
   await using sandbox = await startSandbox()
-  const before = testFolders()
+  vi.stubEnv('TMPDIR', mkdtempSync(join(tmpdir(), 'larkspur-folders-')))
   const test = await createTestBot({ plugins: [parrot()], sandbox })
-  const mine = testFolders().filter((name) => !before.includes(name))
+  expect(readdirSync(tmpdir())).toHaveLength(1)
   await test.close()
   await test.close()
-  expect(mine.filter((name) => existsSync(`${tmpdir()}/${name}`))).toEqual([])
+  expect(readdirSync(tmpdir())).toEqual([])
+  rmdirSync(tmpdir())
+  vi.unstubAllEnvs()
   expect(await sandbox.links()).toEqual([])
 })
 

@@ -35,7 +35,7 @@ it('tells what a handler failed with', async () => {
   await using bot = await botFolder({
     'bot.config.ts': parrotConfig({ more, options: 'dispatch: { maxAttempts: 1 }' }),
   })
-  const result = await larkspur(['dev', '--say', 'fail', '--timeout', '0.3'], { cwd: bot.path })
+  const result = await larkspur(['dev', '--say', 'fail', '--timeout', '2'], { cwd: bot.path })
   expect(result.exitCode).toBe(1)
   expect(result.stderr).toMatch(/! parrot\/\S+ failed: TypeError: no such seed\n/)
 })
