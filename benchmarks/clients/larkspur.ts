@@ -1,0 +1,49 @@
+// The framework as the client under test.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Bot, createBot } from '@larkspur/core'
+import { measureDispatch } from './larkspur-dispatch.ts'
+import { type ClientSettings, closedLoop, HandledCount, memory, serve } from './verbs.ts'
+
+type EmptyBot = Bot<readonly []>
+
+let bot: EmptyBot
+let settings: ClientSettings
+const handled = new HandledCount()
+
+function send(): Promise<unknown> {
+  return bot.app().request({
+    method: 'POST',
+    path: '/open-apis/im/v1/messages',
+    query: { receive_id_type: 'open_id' },
+    body: { receive_id: settings.receiver, msg_type: 'text', content: '{"text":"hello"}' },
+    effect: 'keyed',
+    receiver: settings.receiver,
+  })
+}
+
+const handlers = {
+  nothing: async () => {},
+  'five-seconds': async () => void (await sleep(5000)),
+  send: async () => void (await send()),
+} as const
+
+serve({
+  async start(given) {
+    settings = given
+    const { appId, appSecret, url, database, work } = given
+    bot = await createBot({
+      apps: [{ appId, appSecret, domain: url }],
+      work,
+      database: { url: database },
+      log: { level: 'error', format: 'json' },
+      http: { port: 0, monitorPort: 0 },
+    })
+    if (given.handler !== 'none') bot.on('im.message.receive_v1', handlers[given.handler])
+    bot.observe('event:handled', () => handled.add())
+    if (given.linked) await bot.start()
+  },
+  handled: (count) => handled.wait(count),
+  send: (load) => closedLoop(load, send),
+  dispatch: measureDispatch,
+  memory,
+})
