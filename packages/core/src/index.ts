@@ -48,6 +48,7 @@ export { type CallTrace, type EventTrace, type HandlerTrace, traces } from './ob
 export { defineConfig } from './plugin/define-config.ts'
 export type {
   AnyPluginFactory,
+  CommandContext,
   EventNames,
   OptionalUse,
   Plugin,

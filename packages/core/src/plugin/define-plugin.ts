@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
+import type { AppClient } from '../api/call.ts'
 import type { Migration } from '../storage/migrator.ts'
 import type { SetupContext } from './setup-context.ts'
 
@@ -55,12 +56,26 @@ export interface EventNames<Events> {
   readonly names: readonly (keyof Events & string)[]
 }
 
-/** A command that a plugin adds to the `larkspur` command line. It runs on a bot that is created, not started. */
-export interface PluginCommand {
-  /** As typed: `larkspur <plugin> <name>`. */
+/** A command that a plugin adds to the `larkspur` command line. */
+export interface PluginCommand<Api = unknown> {
+  /** As typed: `larkspur <plugin> <name>`. Kebab-case. */
   readonly name: string
+  /** One line for `--help`. */
   readonly description: string
-  run(argv: readonly string[]): Promise<void>
+  /** Runs on a bot that is created and not started. A promise is awaited; an error ends the program with code 1. */
+  run(context: CommandContext<Api>): unknown
+}
+
+/** What a {@link PluginCommand} gets. */
+export interface CommandContext<Api> {
+  /** What was typed behind the name of the command. */
+  readonly argv: readonly string[]
+  /** The plugin's own API. */
+  readonly api: Api
+  /** The way out to the platform; without an id the app that is meant (see which-app). */
+  app(appId?: string): AppClient
+  /** Prints a line for the person who typed the command. */
+  print(line: string): void
 }
 
 /** What {@link definePlugin} takes. */
@@ -77,7 +92,7 @@ export interface PluginDefinition<Name extends string, Input, Options, Api, OwnE
   readonly migrations?: readonly Migration[] | undefined
   /** Permissions that the app needs for it, e.g. `im:message`. */
   readonly scopes?: readonly string[] | undefined
-  readonly commands?: readonly PluginCommand[] | undefined
+  readonly commands?: readonly PluginCommand<NoInfer<Api>>[] | undefined
   /** Registers everything; what it returns is the plugin's API. Write its return type, so that hovers stay readable. */
   setup(context: SetupContext<Options, OwnEvents, UsedEvents<U>> & UsedApis<U>): Api | Promise<Api>
 }
