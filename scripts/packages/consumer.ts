@@ -23,6 +23,7 @@ const bot = await createBot({
 })
 bot.messaging.onMessage(/^hello/i, (message) => message.reply('Hello!'))
 await bot.start()
+process.once('SIGTERM', () => bot.close())
 `
 const required = `const { createBot } = require('@larkspur/core')
 if (typeof createBot !== 'function') throw new Error('require() of @larkspur/core gives no createBot')

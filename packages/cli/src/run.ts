@@ -68,6 +68,13 @@ function commands(end: (exitCode: number) => void): Command {
     .option('--url <url>', 'address of the bot; default: http.monitorHost and http.monitorPort of the configuration')
     .option('--json', 'the answer as it is', false)
     .action(async (options) => end(await (await import('./commands/health.ts')).health(options)))
+
+  const migrate = program.command('migrate').summary("bring the database's tables up to date")
+  inFolder(migrate.command('up'))
+    .description(
+      'Runs the migrations that the database lacks: of the inbox and of the plugins. SQLite bots do it by themselves at start; on PostgreSQL run this before starting a new version.',
+    )
+    .action(async (options) => end(await (await import('./commands/migrate.ts')).migrateUp(options)))
   return program
 }
 

@@ -72,3 +72,4 @@ export type {
 } from './plugin/setup-context.ts'
 export type { Database, Flavour } from './storage/database.ts'
 export type { Migration, MigrationContext } from './storage/migrator.ts'
+export { migrateDatabase } from './bot/migrate-database.ts'

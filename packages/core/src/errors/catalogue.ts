@@ -127,7 +127,7 @@ export const coreError = defineErrors({
   STORAGE_BEHIND: {
     category: 'config',
     meaning: 'The PostgreSQL database lacks migrations that this program needs.',
-    hint: 'Run `larkspur migrate up`.',
+    hint: 'Run `larkspur migrate up`, or set database.migrate to auto.',
   },
   STORAGE_NEWER: {
     category: 'config',
