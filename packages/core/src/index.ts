@@ -18,10 +18,12 @@ export type {
   EventHandler,
   HandlerOptions,
   Middleware,
+  NextResult,
   PlatformEvent,
   Remove,
   WaitAnswer,
   WaitOptions,
+  WakeOptions,
 } from './dispatch/platform-event.ts'
 export type { EnqueueOptions, Task, TaskDefinition, TaskRun } from './dispatch/task.ts'
 export { defineErrors, type ErrorMaker, type ErrorOccurrence, type ErrorRow } from './errors/define-errors.ts'

@@ -9,6 +9,7 @@ import { bindToApp } from '../plugin/bind-to-app.ts'
 import type { Plugin } from '../plugin/define-plugin.ts'
 import type { Bot, BotCore, HandlerFailure, PluginApis } from './bot.ts'
 import { part } from './parts.ts'
+import { wakeEvents } from './plugin-services.ts'
 import { RunningBot } from './running-bot.ts'
 
 /** What is left over in a closed bot; read by the conformance test of plugins. */
@@ -32,6 +33,7 @@ export function assembleBot<P extends readonly Plugin[]>(parts: Container): Bot<
   const failureListeners = new Set<(failure: HandlerFailure) => void>()
   const boundApps = new Map<string, AppClient & PluginApis<P>>()
   let running: RunningBot | undefined
+  let starting: Promise<void> | undefined
   let closing: Promise<void> | undefined
 
   const own = (remove: Remove): Remove => {
@@ -71,6 +73,8 @@ export function assembleBot<P extends readonly Plugin[]>(parts: Container): Bot<
     bus.emit('bot:closing', { reason })
     log.info('closing', { reason })
     try {
+      running?.cancel()
+      await starting?.catch(() => {})
       await running?.stop()
       await plugins.close()
       log.info('closed')
@@ -103,15 +107,21 @@ export function assembleBot<P extends readonly Plugin[]>(parts: Container): Bot<
         return undefined
       }
     },
-    wake: async (appId, wakeKey, answer) => (await parts.get(part.storage).inbox()).wake(appId, wakeKey, answer),
+    wake: (wakeKey, answer, options) => wakeEvents(parts, wakeKey, answer, options),
     async start() {
       if (closing) throw coreError('BOT_CLOSED', { message: 'start() was called after close()' })
       if (running) throw coreError('BOT_ALREADY_STARTED', { message: 'start() was called twice on one bot' })
       running = new RunningBot(parts, reportFailure)
+      starting = running.start()
       try {
-        await running.start()
+        await starting
       } catch (error) {
-        running = undefined
+        // Half of a bot must not go on: its handlers are gone, and events would be dropped.
+        await core
+          .close('start() failed')
+          .catch((closingError: unknown) =>
+            log.error('closing after a failed start failed too', { error: closingError }),
+          )
         throw error
       }
     },

@@ -223,6 +223,39 @@ describe('a start that fails', () => {
     },
   )
 
+  test('leaves a bot that cannot be started again', async () => {
+    await using ground = await testGround()
+    const failing = definePlugin({
+      name: 'failing',
+      setup({ onReady }) {
+        onReady(() => {
+          throw new Error('not today')
+        })
+      },
+    })
+    const bot = await createBot({ apps: [ground.app], plugins: [failing()], ...ground.options }, ground)
+    await expect(bot.start()).rejects.toMatchObject({ code: 'PLUGIN_PHASE_FAILED' })
+    await expect(bot.start()).rejects.toMatchObject({ code: 'BOT_CLOSED' })
+  })
+
+  test('is ended by close(), at whatever moment it comes, and leaves nothing open', async () => {
+    await using ground = await testGround()
+    for (let turns = 0; turns < 12; turns++) {
+      const bot = await createBot({ apps: [ground.app], plugins: [echo()], ...ground.options }, ground)
+      const started = bot.start().then(
+        () => 'started',
+        (error: { code?: string }) => error.code,
+      )
+      for (let turn = 0; turn < turns * 3; turn++) await new Promise(setImmediate)
+      await bot.close()
+      expect(['started', 'BOT_CLOSED']).toContain(await started)
+      expect(bot.ports).toEqual({})
+    }
+    await using next = await createBot({ apps: [ground.app], ...ground.options }, ground)
+    await next.start()
+    expect(await ground.sandbox.links()).toHaveLength(1)
+  })
+
   test('start() twice, and start() after close(), are errors', async () => {
     await using ground = await testGround()
     const bot = await createBot({ apps: [ground.app], ...ground.options }, ground)

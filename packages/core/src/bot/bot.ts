@@ -1,6 +1,6 @@
 import type { AppClient } from '../api/call.ts'
 import type { AppInfo } from '../credentials/apps.ts'
-import type { Middleware, Remove } from '../dispatch/platform-event.ts'
+import type { Middleware, Remove, WakeOptions } from '../dispatch/platform-event.ts'
 import type { LarkspurError } from '../errors/larkspur-error.ts'
 import type { BotStatus } from '../http/health.ts'
 import type { Log } from '../observe/log.ts'
@@ -63,7 +63,7 @@ export interface BotCore<P extends readonly Plugin[]> extends AsyncDisposable {
   /** The app that a call without an app id would use now; undefined when none or several come into question. */
   currentAppId(): string | undefined
   /** Wakes events that wait for a key (see PlatformEvent.wait). Returns how many. */
-  wake(appId: string, wakeKey: string, answer: unknown): Promise<number>
+  wake(wakeKey: string, answer: unknown, options?: WakeOptions): Promise<number>
   /**
    * Opens inbox, links and ports. Resolves when every app was linked or its first attempt failed for a reason that
    * passes; rejects with the first lasting cause, after closing in reverse what had been started.

@@ -104,6 +104,7 @@ export async function composeParts(
     .provide(part.health, () => createHealthChecks({ secrets }))
     .provide(part.contracts, () => ({ scheduler: undefined }))
     .provide(part.webhook, () => ({ receive: undefined }))
+    .provide(part.work, () => ({ poke: undefined }))
     .provide(part.http, () =>
       createHttpServer({
         http: options.http,

@@ -36,6 +36,11 @@ export interface WebhookDoor {
   receive: ((appId: string, request: Request) => Promise<Response>) | undefined
 }
 
+/** Tells the dispatcher of new work that it need not look for; set while the bot works. */
+export interface WorkBell {
+  poke: (() => void) | undefined
+}
+
 /** The parts of one bot, by typed token. */
 export const part = {
   config: token<ResolvedConfig>('config'),
@@ -55,5 +60,6 @@ export const part = {
   storage: token<StorageParts>('storage'),
   contracts: token<FilledContracts>('contracts'),
   webhook: token<WebhookDoor>('webhook'),
+  work: token<WorkBell>('work'),
   plugins: token<PluginHost>('plugin host'),
 } as const

@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import { resolvePluginOptions } from '../config/plugin-options.ts'
 import type { Container } from '../container.ts'
 import { whichApp } from '../credentials/which-app.ts'
-import type { Remove } from '../dispatch/platform-event.ts'
+import type { Remove, WakeOptions } from '../dispatch/platform-event.ts'
 import { coreError } from '../errors/catalogue.ts'
 import type { NewEvent } from '../inbox/inbox-store.ts'
 import { currentScope } from '../observe/context.ts'
@@ -46,23 +47,29 @@ export function pluginServices(parts: Container, pluginNames: readonly string[])
         empty()
       }
     },
-    async enqueue(task, payload, { key, delayMs, appId }) {
-      if (currentScope().writing)
-        throw coreError('STORAGE_CALL_INSIDE_WRITE', { message: `the task ${task} was enqueued inside database.write` })
+    async enqueue(taskId, payload, { key: givenKey, lane, delayMs, appId }) {
+      const { writing, run } = currentScope()
+      if (writing)
+        throw coreError('STORAGE_CALL_INSIDE_WRITE', { message: `${taskId} was enqueued inside database.write` })
+      const type = `task:${taskId}`
       const inbox = await parts.get(part.storage).inbox()
+      // In a handler the key is the run's, so that a repeated run enqueues the same task and not another one.
+      const key = givenKey ?? run?.effect({ api: type, receiver: lane }).key ?? randomUUID()
       const event: NewEvent = {
         appId,
-        key: `task:${task}:${key}`,
+        key: `${type}:${key}`,
         kind: 'task',
-        type: task,
-        lane: `task:${task}:${key}`,
+        type,
+        lane: `${type}:${lane ?? key}`,
         tenantKey: '',
         body: JSON.stringify(payload ?? null),
         dueAtMs: delayMs === undefined ? undefined : (await inbox.nowMs()) + delayMs,
       }
-      return (await inbox.put(event, undefined)).outcome
+      const { outcome } = await inbox.put(event, undefined)
+      if (outcome === 'stored') parts.get(part.work).poke?.()
+      return outcome
     },
-    wake: async (appId, wakeKey, answer) => (await parts.get(part.storage).inbox()).wake(appId, wakeKey, answer),
+    wake: (wakeKey, answer, options) => wakeEvents(parts, wakeKey, answer, options),
     async options(plugin, given, schema) {
       if (schema === undefined) {
         if (given === undefined) return {}
@@ -74,6 +81,23 @@ export function pluginServices(parts: Container, pluginNames: readonly string[])
       return resolved.options
     },
   }
+}
+
+/** How long an answer is kept that nobody waits for yet: well above the commit of a park. */
+const earlyAnswerMs = 10_000
+
+/** Wakes the events that wait for a key. */
+export async function wakeEvents(
+  parts: Container,
+  wakeKey: string,
+  answer: unknown,
+  { appId, keepMs = earlyAnswerMs }: WakeOptions = {},
+): Promise<number> {
+  const chosen = whichApp(parts.get(part.apps), { explicit: appId })
+  const inbox = await parts.get(part.storage).inbox()
+  const woken = await inbox.wake(chosen.appId, wakeKey, { answer }, keepMs)
+  if (woken > 0) parts.get(part.work).poke?.()
+  return woken
 }
 
 function fillContract<Name extends keyof Contracts>(parts: Container, name: Name, contract: Contracts[Name]): Remove {

@@ -30,6 +30,8 @@ export class RunningBot {
   readonly #reportFailure: (failure: HandlerFailure) => void
   readonly #stack = new AsyncDisposableStack()
   readonly #supervisors: Supervisor[] = []
+  #cancelled = false
+  #dispatcher: Dispatcher | undefined
 
   constructor(parts: Container, reportFailure: (failure: HandlerFailure) => void) {
     this.#parts = parts
@@ -48,9 +50,18 @@ export class RunningBot {
     }
   }
 
+  /** Makes a start that is under way give up at its next step. */
+  cancel(): void {
+    this.#cancelled = true
+  }
+
   /** Ends everything that was started, in reverse. */
   stop(): Promise<void> {
     return this.#stack.disposeAsync()
+  }
+
+  #goOn(): void {
+    if (this.#cancelled) throw coreError('BOT_CLOSED', { message: 'the bot was closed while it was starting' })
   }
 
   async #start(): Promise<void> {
@@ -64,6 +75,7 @@ export class RunningBot {
     const apps = parts.get(part.apps).active()
 
     const database = await storage.openDatabase()
+    this.#goOn()
     this.#stack.defer(
       health.add('database', async () => {
         await database.ping()
@@ -72,11 +84,16 @@ export class RunningBot {
     )
     this.#stack.defer(() => http.close())
     await http.listen(apps.some(({ receive }) => receive === 'webhook'))
+    this.#goOn()
     const store = await this.#openInbox()
-
+    this.#goOn()
+    // Plugins close when no handler runs any more, and before what their hooks may still use.
+    this.#stack.defer(() => plugins.close())
     parts.get(part.handlers).seal()
     await plugins.ready()
+    this.#goOn()
     await this.#run(store)
+    this.#goOn()
     for (const app of apps) log.debug('app', { appId: app.appId, receive: app.receive, domain: app.domain })
     health.setPhase('running')
     parts.get(part.bus).emit('bot:ready', { appIds: apps.map(({ appId }) => appId) })
@@ -128,7 +145,8 @@ export class RunningBot {
       store,
       runner,
       options: { ...dispatch, ...inbox },
-      filter: () => ({ appIds: apps.map(({ appId }) => appId), names: handlers.workNames() }),
+      // Ticks belong to no app.
+      filter: () => ({ appIds: ['', ...apps.map(({ appId }) => appId)], names: handlers.workNames() }),
       onSettled: (event, settlement, startedAt) => this.#settled(event, settlement, startedAt),
       log,
     })
@@ -145,13 +163,13 @@ export class RunningBot {
     this.#stack.defer(() => instances.stop())
     await instances.start()
     this.#stack.defer(sweepInbox(store, { doneMs: inbox.dedupeMs, deadMs: inbox.deadLetterMs }, log))
-    // Plugins close when no handler runs any more, and before what their hooks may still use.
-    this.#stack.defer(() => plugins.close())
     this.#stack.defer(async () => {
       await Promise.all([dispatcher.drain(), callbacks.drain(dispatch.drainMs)])
     })
     if (options.work) {
       dispatcher.start()
+      this.#dispatcher = dispatcher
+      parts.get(part.work).poke = () => dispatcher.poke()
       this.#schedule(store)
     }
     await this.#connect(intake)
@@ -167,15 +185,18 @@ export class RunningBot {
         })
       return
     }
-    const apps = this.#parts.get(part.apps)
-    scheduler.schedule(jobs, async (job, dueAtMs) => {
-      const key = `job:${job}:${dueAtMs}`
-      // A job belongs to the bot, not to an app; its rows hang on the first one.
-      const appId = apps.active()[0]?.appId ?? ''
+    const closing = new AbortController()
+    this.#stack.defer(() => closing.abort())
+    const tick = async (jobId: string, dueAtMs: number): Promise<'stored' | 'known'> => {
+      const type = `job:${jobId}`
       const body = JSON.stringify({ dueAtMs })
-      const event = { appId, key, kind: 'tick', type: job, lane: `job:${job}`, tenantKey: '', body } as const
-      return (await store.put(event, undefined)).outcome
-    })
+      // No app: the same row on every instance, whichever apps it has.
+      const row = { appId: '', key: `${type}:${dueAtMs}`, kind: 'tick', type, lane: type, tenantKey: '', body } as const
+      const { outcome } = await store.put(row, undefined)
+      if (outcome === 'stored') this.#dispatcher?.poke()
+      return outcome
+    }
+    scheduler.schedule(jobs, tick, closing.signal)
   }
 
   async #connect(intake: Intake): Promise<void> {
@@ -193,10 +214,16 @@ export class RunningBot {
         .filter(({ receive }) => receive === 'webhook')
         .map((app) => [app.appId, createWebhook({ app, receive: (raw) => intake.receive(raw, app), log, refused })]),
     )
-    webhook.receive = async (appId, request) =>
-      (await doors.get(appId)?.(request)) ?? new Response(null, { status: 404 })
-    this.#stack.defer(() => {
+    const inside = new Set<Promise<Response>>()
+    webhook.receive = async (appId, request) => {
+      const answer = doors.get(appId)?.(request) ?? Promise.resolve(new Response(null, { status: 404 }))
+      inside.add(answer)
+      return answer.finally(() => inside.delete(answer))
+    }
+    this.#stack.defer(async () => {
       webhook.receive = undefined
+      // Each is limited by the time that storing may take.
+      await Promise.allSettled(inside)
     })
     for (const app of apps.active().filter(({ receive }) => receive === 'websocket')) {
       const supervisor = createSupervisor({

@@ -1,7 +1,7 @@
 import type { App } from '../config/app.ts'
 import { coreError } from '../errors/catalogue.ts'
 import type { Envelope } from '../inbox/envelope.ts'
-import type { InboxStore, Lease, NewEvent, PutResult, StoredEvent } from '../inbox/inbox-store.ts'
+import type { InboxStore, Lease, NewEvent, PutResult as Stored, StoredEvent } from '../inbox/inbox-store.ts'
 import { withScope } from '../observe/context.ts'
 import type { KernelMetrics } from '../observe/kernel-metrics.ts'
 import type { Log } from '../observe/log.ts'
@@ -45,6 +45,8 @@ export interface CallbackParts {
 export class Callbacks {
   readonly #parts: CallbackParts
   readonly #running = new Set<Promise<unknown>>()
+  readonly #runs = new Set<HandlerRun>()
+  #closed = false
   readonly #leases = new Set<Lease>()
   #extendTimer: NodeJS.Timeout | undefined
 
@@ -78,14 +80,15 @@ export class Callbacks {
       tenantKey: envelope.header.tenant_key,
       body: JSON.stringify(raw),
     }
-    const put = await this.#store(event)
+    const row = this.#store(event)
+    const put = await row.within
     if (put?.outcome === 'known') return undefined
-    const stored = asStored(event, put?.outcome === 'stored' ? put.seq : 0)
-    const lease = put?.outcome === 'stored' ? put.lease : undefined
     const late = { value: false }
-    const work = this.#run(stored, envelope, lease, late)
-    this.#running.add(work)
-    void work.finally(() => this.#running.delete(work))
+    const work = this.#run(asStored(event, 0), envelope, late)
+    const settled = Promise.all([work, row.ever]).then(([{ ok }, result]) => this.#settle(event.key, result, ok))
+    if (put) this.#hold(put)
+    this.#running.add(settled)
+    void settled.finally(() => this.#running.delete(settled))
     let timer: NodeJS.Timeout | undefined
     const answer = await Promise.race([
       work,
@@ -114,43 +117,44 @@ export class Callbacks {
     ])
     clearTimeout(timer)
     clearInterval(this.#extendTimer)
+    this.#closed = true
+    for (const run of this.#runs) run.end(coreError('API_RUN_ENDED', { message: 'the bot is closing' }))
     if (this.#leases.size > 0) await this.#parts.store.giveBack([...this.#leases]).catch(() => {})
   }
 
-  async #store(event: NewEvent): Promise<PutResult | undefined> {
+  /** Stores the row. `within` gives up waiting after a while; `ever` is its outcome whenever that comes. */
+  #store(event: NewEvent): {
+    readonly within: Promise<Stored | undefined>
+    readonly ever: Promise<Stored | undefined>
+  } {
     const { store, metrics, log, owner } = this.#parts
-    try {
-      return await within(storeWaitMs, store.put(event, owner), event.key)
-    } catch (error) {
+    const put = store.put(event, owner)
+    const ever = put.catch(() => undefined)
+    const limited = within(storeWaitMs, put, event.key).catch((error: unknown) => {
       metrics.callbackStoreFailuresTotal.add({})
-      log.warn('a callback could not be stored; it is answered all the same', { key: event.key, error })
+      log.warn('a callback could not be stored in time; it is answered all the same', { key: event.key, error })
       return undefined
-    }
+    })
+    return { within: limited, ever }
   }
 
-  /** Runs the handlers and settles the row. Never rejects. */
+  /** Runs the handlers until one answers. Never rejects. */
   async #run(
     event: StoredEvent,
     envelope: Envelope,
-    lease: Lease | undefined,
     late: { readonly value: boolean },
   ): Promise<{ ok: boolean; value: object | undefined }> {
-    if (lease) this.#hold(lease)
     const results = new EventResults({})
-    let value: object | undefined
-    let failed: unknown
     try {
       for (const handler of this.#parts.handlers.callbacks(event.type)) {
-        const answered = await this.#runHandler(handler, event, envelope, results, late)
-        if (answered === undefined) continue
-        value = answered
-        break
+        const value = await this.#runHandler(handler, event, envelope, results, late)
+        if (value !== undefined) return { ok: true, value }
       }
-    } catch (error) {
-      failed = error
+      return { ok: true, value: undefined }
+    } catch {
+      // Reported where it happened. A failed click is not tried again: the person sees it and clicks again.
+      return { ok: false, value: undefined }
     }
-    if (lease) await this.#settle(event, lease, failed)
-    return { ok: failed === undefined, value }
   }
 
   async #runHandler(
@@ -163,6 +167,7 @@ export class Callbacks {
     const { handlerTimeoutMs, onFailure } = this.#parts
     const identity = { appId: event.appId, eventKey: event.key, handler: handler.id }
     const run = new HandlerRun(identity, results)
+    this.#runs.add(run)
     const callback: PlatformCallback = {
       type: event.type,
       key: event.key,
@@ -201,23 +206,24 @@ export class Callbacks {
       throw error
     } finally {
       clearTimeout(timer)
+      this.#runs.delete(run)
       run.end()
     }
   }
 
-  async #settle(event: StoredEvent, lease: Lease, failed: unknown): Promise<void> {
-    const { store, log } = this.#parts
-    this.#leases.delete(lease)
+  async #settle(key: string, put: Stored | undefined, ok: boolean): Promise<void> {
+    if (put?.outcome !== 'stored' || !put.lease || this.#closed) return
+    this.#leases.delete(put.lease)
     try {
-      // A failed click is not tried again: the person saw the failure and clicks again if they want.
-      await store.settle(lease, { outcome: 'done', seq: event.seq }, 'release')
+      await this.#parts.store.settle(put.lease, { outcome: 'done', seq: put.seq }, 'release')
     } catch (error) {
-      log.warn('a callback could not be settled', { key: event.key, failed: failed !== undefined, error })
+      this.#parts.log.warn('a callback could not be settled', { key, ok, error })
     }
   }
 
-  #hold(lease: Lease): void {
-    this.#leases.add(lease)
+  #hold(put: Stored): void {
+    if (put.outcome !== 'stored' || !put.lease) return
+    this.#leases.add(put.lease)
     const { owner, store } = this.#parts
     this.#extendTimer ??= setInterval(() => {
       if (this.#leases.size > 0) void store.extend(owner, [...this.#leases]).catch(() => {})

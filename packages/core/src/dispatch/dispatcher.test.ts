@@ -160,7 +160,7 @@ describe('the dispatcher', () => {
     await bench.push('om_other')
     await bench.settledCount(2)
     expect(seen).toEqual(['om_other'])
-    expect(await inbox.store.wake(appId, 'ask:oc_1', 'blue')).toBe(1)
+    expect(await inbox.store.wake(appId, 'ask:oc_1', { answer: 'blue' })).toBe(1)
     await bench.settledCount(2, 'done')
     await bench.dispatcher.drain()
     expect(seen).toEqual(['om_other', 'answered blue'])
@@ -221,7 +221,7 @@ describe('the dispatcher', () => {
     await bench.settledCount(1, 'done')
     await bench.dispatcher.drain()
     expect(order).toEqual(['outer in', 'outer in', 'inner in', 'handler', 'inner out', 'outer out'])
-    expect(bench.failures).toMatchObject([{ handler: 'middleware', next: 'retry' }])
+    expect(bench.failures).toMatchObject([{ handler: 'bot/use#1', next: 'retry' }])
   })
 
   test('drain lets running handlers finish and hands the rest back for another process', async () => {
@@ -298,5 +298,105 @@ describe('the dispatcher', () => {
     expect(ran).toEqual(['om_1'])
     expect(bench.settled).toEqual([])
     expect(second.settled[0]?.event.crashes).toBe(1)
+  })
+
+  test("the time inside next() is not the middleware's, and next() tells what failed", async () => {
+    await using inbox = await openTestInbox()
+    const bench = new DispatchBench(inbox.store, { handlerTimeoutMs: 400, maxAttempts: 1 })
+    const told: unknown[] = []
+    bench.handlers.use('bot', async (_event, next) => {
+      const { failures } = await next()
+      told.push(failures)
+    })
+    bench.handlers.on('a', messageType, () => sleep(250))
+    bench.handlers.on('b', messageType, async () => {
+      await sleep(250)
+      throw new Error('b failed')
+    })
+    bench.dispatcher.start()
+    await bench.push('om_1')
+    await bench.settledCount(1)
+    await bench.dispatcher.drain()
+    expect(told).toEqual([[expect.objectContaining({ message: 'b failed' })]])
+    expect(bench.failures.map(({ handler }) => handler)).toEqual([`b/${messageType}#1`])
+  })
+
+  test('an event that is taken away ends the handler inside middleware too', async () => {
+    await using inbox = await openTestInbox()
+    const bench = new DispatchBench(inbox.store, { drainMs: 10 })
+    const runs: (boolean | undefined)[] = []
+    const begun = Promise.withResolvers<void>()
+    bench.handlers.use('bot', (_event, next) => next())
+    bench.handlers.on('bot', messageType, async (event) => {
+      const { run } = currentScope()
+      begun.resolve()
+      await new Promise((resolve) => event.signal.addEventListener('abort', resolve))
+      runs.push(run?.ended)
+    })
+    bench.dispatcher.start()
+    await bench.push('om_1')
+    await begun.promise
+    await bench.dispatcher.drain()
+    await new Promise(setImmediate)
+    expect(runs).toEqual([true])
+    expect(bench.settled).toEqual([])
+  })
+
+  test('a row that cannot be read ends as a dead letter', async () => {
+    await using inbox = await openTestInbox()
+    const bench = new DispatchBench(inbox.store, { maxAttempts: 2 })
+    bench.handlers.on('bot', messageType, () => {})
+    const broken = {
+      appId,
+      key: 'message:om_1',
+      kind: 'event',
+      type: messageType,
+      lane: 'chat:oc_1',
+      tenantKey: '',
+    } as const
+    await inbox.store.put({ ...broken, body: '{"half' }, undefined)
+    bench.dispatcher.start()
+    await bench.settledCount(1, 'dead')
+    await bench.dispatcher.drain()
+    expect(bench.failures.map(({ handler, next }) => `${handler} ${next}`)).toEqual(['event retry', 'event dead'])
+  })
+
+  test('an answer that looks like the end of the time is an answer all the same', async () => {
+    await using inbox = await openTestInbox()
+    const bench = new DispatchBench(inbox.store)
+    const answers: unknown[] = []
+    bench.handlers.on('bot', messageType, async (event) => {
+      answers.push(await event.wait({ name: 'colour', wakeKey: 'ask', waitMs: 60_000 }))
+    })
+    bench.dispatcher.start()
+    await bench.push('om_1')
+    await bench.settledCount(1, 'waiting')
+    await inbox.store.wake(appId, 'ask', { answer: { expired: true } })
+    await bench.settledCount(1, 'done')
+    await bench.dispatcher.drain()
+    expect(answers).toEqual([{ expired: false, answer: { expired: true } }])
+  })
+
+  test('a handler that waits for a person outlives another one that failed for good', async () => {
+    await using inbox = await openTestInbox()
+    const bench = new DispatchBench(inbox.store, { maxAttempts: 1 })
+    const answers: unknown[] = []
+    bench.handlers.on('a', messageType, async (event) => {
+      answers.push(await event.wait({ name: 'colour', wakeKey: 'ask', waitMs: 60_000 }))
+    })
+    let failed = 0
+    bench.handlers.on('b', messageType, () => {
+      failed += 1
+      throw new Error('never')
+    })
+    bench.dispatcher.start()
+    await bench.push('om_1')
+    await bench.settledCount(1, 'waiting')
+    expect(bench.failures.map(({ next }) => next)).toEqual(['dead'])
+    await inbox.store.wake(appId, 'ask', { answer: 'blue' })
+    await bench.settledCount(1, 'done')
+    await bench.dispatcher.drain()
+    expect(answers).toEqual([{ expired: false, answer: 'blue' }])
+    expect(failed).toBe(1)
   })
 })

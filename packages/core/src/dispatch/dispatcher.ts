@@ -1,3 +1,4 @@
+import { isLarkspurError } from '../errors/larkspur-error.ts'
 import type { Envelope } from '../inbox/envelope.ts'
 import type {
   ClaimedLane,
@@ -49,7 +50,8 @@ export class Dispatcher {
   #running = 0
   #accepting = false
   #overflow = false
-  #polling = false
+  #poll: Promise<void> | undefined
+  #pollAgain = false
   #pumpScheduled = false
   #pollTimer: NodeJS.Timeout | undefined
   #extendTimer: NodeJS.Timeout | undefined
@@ -93,6 +95,11 @@ export class Dispatcher {
   /** Runs an event that was just stored, from memory, if its lane came with it. */
   offer(lease: Lease, taken: boolean, event: StoredEvent, envelope: Envelope | undefined): void {
     const name = laneName(lease)
+    if (!this.#accepting) {
+      // Stored while the bot began to close: for somebody else, at once.
+      if (taken) void this.#giveBack([lease])
+      return
+    }
     if (taken) {
       const lane = new Lane(lease, [{ event, envelope }])
       this.#lanes.set(name, lane)
@@ -118,9 +125,10 @@ export class Dispatcher {
   async drain(): Promise<void> {
     this.#accepting = false
     clearTimeout(this.#pollTimer)
+    await this.#poll
     const unstarted = this.#ready.splice(0)
     for (const lane of unstarted) this.#lanes.delete(laneName(lane.lease))
-    await this.#giveBack(unstarted)
+    await this.#giveBack(unstarted.map(({ lease }) => lease))
     if (this.#running > 0) {
       let timer: NodeJS.Timeout | undefined
       await Promise.race([
@@ -136,8 +144,8 @@ export class Dispatcher {
     clearTimeout(this.#extendTimer)
     const late = [...this.#lanes.values()]
     this.#lanes.clear()
-    for (const lane of late) lane.handle.abandon?.('the bot is closing')
-    await this.#giveBack(late)
+    for (const lane of late) lane.live.abandon('the bot is closing')
+    await this.#giveBack(late.map(({ lease }) => lease))
   }
 
   #makeReady(lane: Lane): void {
@@ -189,7 +197,7 @@ export class Dispatcher {
       return more !== undefined && !lane.empty
     }
     const startedAt = performance.now()
-    const settlement = await this.#runner.run(queued.event, queued.envelope, lane.handle)
+    const settlement = await this.#runner.run(queued.event, queued.envelope, lane.live)
     if (!settlement || this.#lanes.get(laneName(lane.lease)) !== lane) return false
     const wanted = lane.after(this.#ready.length > 0)
     const after = this.#accepting || wanted === 'release' ? wanted : 'yield'
@@ -206,7 +214,8 @@ export class Dispatcher {
         const result = await this.#store.settle(lane.lease, settlement, after)
         return result.lane
       } catch (error) {
-        if (!lane.trusted(performance.now(), this.owner.leaseMs)) throw error
+        const passing = isLarkspurError(error) && error.retryable
+        if (!passing || !lane.trusted(performance.now(), this.owner.leaseMs)) throw error
         await new Promise((resolve) => setTimeout(resolve, delayMs))
       }
     }
@@ -214,12 +223,19 @@ export class Dispatcher {
 
   #schedulePoll(afterMs: number): void {
     clearTimeout(this.#pollTimer)
-    this.#pollTimer = setTimeout(() => void this.#poll(), afterMs)
+    this.#pollTimer = setTimeout(() => {
+      if (this.#poll) this.#pollAgain = true
+      if (this.#poll || !this.#accepting) return
+      this.#poll = this.#claimDue().then((nextMs) => {
+        this.#poll = undefined
+        if (this.#accepting) this.#schedulePoll(this.#pollAgain ? 0 : nextMs)
+        this.#pollAgain = false
+      })
+    }, afterMs)
   }
 
-  async #poll(): Promise<void> {
-    if (this.#polling || !this.#accepting) return
-    this.#polling = true
+  /** Takes due lanes; never rejects. Returns when to look again, in milliseconds. */
+  async #claimDue(): Promise<number> {
     let nextMs = this.#options.pollMs * (0.75 + Math.random() / 2)
     try {
       const room = this.#options.concurrency * heldPerRunning - this.#lanes.size
@@ -241,10 +257,8 @@ export class Dispatcher {
       if (this.#failingSince === undefined) this.#log.error('the inbox cannot be read; trying on', { error })
       this.#failingSince ??= performance.now()
       nextMs = Math.max(nextMs, 500)
-    } finally {
-      this.#polling = false
-      if (this.#accepting) this.#schedulePoll(nextMs)
     }
+    return nextMs
   }
 
   #take({ lease, events }: ClaimedLane): void {
@@ -288,13 +302,13 @@ export class Dispatcher {
     if (this.#lanes.get(name) === lane) this.#lanes.delete(name)
     const index = this.#ready.indexOf(lane)
     if (index >= 0) this.#ready.splice(index, 1)
-    lane.handle.abandon?.(reason)
+    lane.live.abandon(reason)
   }
 
-  async #giveBack(lanes: readonly Lane[]): Promise<void> {
-    if (lanes.length === 0) return
+  async #giveBack(leases: readonly Lease[]): Promise<void> {
+    if (leases.length === 0) return
     try {
-      await this.#store.giveBack(lanes.map((lane) => lane.lease))
+      await this.#store.giveBack(leases)
     } catch (error) {
       this.#log.warn('lanes could not be handed back; they are free when their leases run out', { error })
     }

@@ -8,7 +8,6 @@ export class EventProgress {
   readonly failures: { readonly plugin: string; readonly handler: string; readonly error: unknown }[] = []
   parked: Parked | undefined
   stopped = false
-  abandoned = false
 
   constructor(event: StoredEvent) {
     this.finished = new Set(event.finished)

@@ -15,6 +15,8 @@ export interface RegisteredHandler<Handler, Options> {
 
 /** A registered event handler. */
 export type RegisteredEventHandler = RegisteredHandler<EventHandler, HandlerOptions>
+/** Registered middleware. */
+export type RegisteredMiddleware = RegisteredHandler<Middleware, undefined>
 /** A registered callback handler. */
 export type RegisteredCallbackHandler = RegisteredHandler<CallbackHandler, CallbackOptions>
 /** A registered task. */
@@ -30,7 +32,7 @@ export class Handlers {
   readonly #callbacks = new Map<string, RegisteredCallbackHandler[]>()
   readonly #tasks = new Map<string, RegisteredTask>()
   readonly #jobs = new Map<string, RegisteredJob>()
-  readonly #middleware: Middleware[] = []
+  readonly #middleware: RegisteredMiddleware[] = []
   readonly #ordinals = new Map<string, number>()
   #sealed = false
 
@@ -51,11 +53,12 @@ export class Handlers {
     return add(this.#callbacks, type, { id, plugin, handle, options })
   }
 
-  use(plugin: string, middleware: Middleware): Remove {
-    this.#check('use()', plugin, 'middleware', middleware)
-    this.#middleware.push(middleware)
+  use(plugin: string, handle: Middleware): Remove {
+    this.#check('use()', plugin, 'middleware', handle)
+    const entry = { id: this.#id(plugin, 'use', undefined, undefined), plugin, handle, options: undefined }
+    this.#middleware.push(entry)
     return () => {
-      const index = this.#middleware.indexOf(middleware)
+      const index = this.#middleware.indexOf(entry)
       if (index >= 0) this.#middleware.splice(index, 1)
     }
   }
@@ -80,25 +83,27 @@ export class Handlers {
     return this.#callbacks.get(type) ?? []
   }
 
+  /** By type, `task:<plugin>/<name>`. */
   taskOf(name: string): RegisteredTask | undefined {
     return this.#tasks.get(name)
   }
 
+  /** By type, `job:<plugin>/<name>`. */
   jobOf(name: string): RegisteredJob | undefined {
     return this.#jobs.get(name)
   }
 
   /** Middleware in order of registration. */
-  get middleware(): readonly Middleware[] {
+  get middleware(): readonly RegisteredMiddleware[] {
     return this.#middleware
   }
 
   /** The declared jobs, for a scheduler. */
   jobs(): readonly DeclaredJob[] {
-    return [...this.#jobs.values()].map((job) => ({ ...job.options, owner: job.plugin }))
+    return [...this.#jobs.values()].map(({ options, id, plugin }) => ({ ...options, id, plugin }))
   }
 
-  /** Names of tasks and jobs: the work that this instance may claim. */
+  /** Types of tasks and jobs: the work that this instance may claim. */
   workNames(): readonly string[] {
     return [...this.#tasks.keys(), ...this.#jobs.keys()]
   }
@@ -148,13 +153,14 @@ export class Handlers {
       throw coreError('PLUGIN_REGISTRATION_INVALID', {
         message: `${entry.plugin} declared the ${kind} "${name}"; names are kebab-case (a-z, 0-9, hyphens)`,
       })
-    // Tasks and jobs share one space of names: the inbox claims both by name.
-    if (this.#tasks.has(name) || this.#jobs.has(name))
+    const id = `${entry.plugin}/${name}`
+    const type = `${kind}:${id}`
+    if (map.has(type))
       throw coreError('PLUGIN_REGISTRATION_INVALID', {
-        message: `${entry.plugin} declared the ${kind} "${name}", but there is a task or job of that name already`,
+        message: `${entry.plugin} declared the ${kind} "${name}" twice`,
       })
-    map.set(name, { ...entry, id: `${entry.plugin}/${name}` })
-    return () => void map.delete(name)
+    map.set(type, { ...entry, id })
+    return () => void map.delete(type)
   }
 }
 

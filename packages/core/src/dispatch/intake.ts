@@ -78,12 +78,23 @@ export class Intake {
       tenantKey: header.tenant_key,
       body: JSON.stringify(raw),
     }
-    const result = await within(storeTimeoutMs, store.put(event, dispatcher.taker()), key)
+    const put = store.put(event, dispatcher.taker())
+    const run = (result: PutResult): void => {
+      if (result.outcome === 'stored' && result.lease)
+        dispatcher.offer(result.lease, result.taken === true, asStored(event, result.seq), envelope)
+    }
+    let result: PutResult
+    try {
+      result = await within(storeTimeoutMs, put, key)
+    } catch (error) {
+      // Not acknowledged, so it is pushed again and found known; a put that succeeds late is run all the same.
+      put.then(run, () => {})
+      throw error
+    }
     const duplicate = result.outcome === 'known'
     metrics.eventsTotal.add({ app: appId, outcome: duplicate ? 'duplicate' : 'stored' })
     bus.emit('event:received', { appId, key, type, duplicate })
-    if (result.outcome === 'stored' && result.lease)
-      dispatcher.offer(result.lease, result.taken === true, asStored(event, result.seq), envelope)
+    run(result)
   }
 }
 

@@ -1,6 +1,6 @@
 /** A scheduled job, declared to the kernel; plugin-scheduler computes its due times. */
 export interface JobDefinition {
-  /** Kebab-case, unique per bot. */
+  /** Kebab-case, unique in its plugin. */
   readonly name: string
   /** Cron expression, five fields, or six with seconds first. */
   readonly cron: string
@@ -12,11 +12,14 @@ export interface JobDefinition {
 
 /** One run of a job. Each due time runs once over all instances. */
 export interface JobRun {
+  /** `<plugin>/<name>` */
   readonly job: string
   /** The due time, milliseconds since 1970. */
   readonly dueAtMs: number
   readonly attempt: number
   readonly signal: AbortSignal
+  /** As PlatformEvent.step. */
+  step<Result>(name: string, fn: () => Promise<Result> | Result): Promise<Result>
 }
 
 /** Runs a job. */
@@ -24,8 +27,10 @@ export type JobHandler = (run: JobRun) => unknown
 
 /** A declared job, as a scheduler sees it. */
 export interface DeclaredJob extends JobDefinition {
+  /** `<plugin>/<name>`, unique per bot. */
+  readonly id: string
   /** Plugin that declared it. */
-  readonly owner: string
+  readonly plugin: string
 }
 
 /**
@@ -33,5 +38,10 @@ export interface DeclaredJob extends JobDefinition {
  * each due time. Any instance may: the first to store a tick wins.
  */
 export interface JobScheduler {
-  schedule(jobs: readonly DeclaredJob[], tick: (job: string, dueAtMs: number) => Promise<'stored' | 'known'>): void
+  schedule(
+    jobs: readonly DeclaredJob[],
+    tick: (jobId: string, dueAtMs: number) => Promise<'stored' | 'known'>,
+    /** Aborts when the bot closes: no tick after that. */
+    signal: AbortSignal,
+  ): void
 }

@@ -1,6 +1,6 @@
 import type { Envelope } from '../inbox/envelope.ts'
 import { eventsPerClaim, type LaneAfter, type Lease, type StoredEvent } from '../inbox/inbox-store.ts'
-import type { RunHandle } from './event-runner.ts'
+import { LiveRuns } from './run-handler.ts'
 
 /** An event in memory; the envelope is there when it came over the link and needs no parsing again. */
 export interface QueuedEvent {
@@ -12,7 +12,8 @@ export interface QueuedEvent {
 export class Lane {
   /** Its tail counts the events that are settled or in memory here; a release with it is refused when there are more. */
   lease: Lease
-  readonly handle: RunHandle = {}
+  /** The runs of the event in hand. */
+  live = new LiveRuns()
   readonly #queue: QueuedEvent[] = []
   #ranInRow = 0
   /** `performance.now()` from which the lease counts. */

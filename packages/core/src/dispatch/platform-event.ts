@@ -10,6 +10,17 @@ export interface WaitOptions {
   readonly waitMs: number
 }
 
+/** Options of `wake`. */
+export interface WakeOptions {
+  /** Whose events are woken. Default: the app of the running code (see which-app). */
+  readonly appId?: string | undefined
+  /**
+   * How long an answer is kept for an event that has not parked yet, milliseconds. Default 10,000: a click may be faster
+   * than the commit of the wait that it answers.
+   */
+  readonly keepMs?: number | undefined
+}
+
 /** What a wait resolves to: the answer given to `wake`, or the news that the deadline passed. */
 export type WaitAnswer<Answer> =
   | { readonly expired: false; readonly answer: Answer }
@@ -68,8 +79,17 @@ export interface HandlerOptions<Body = unknown> {
   readonly filter?: ((event: PlatformEvent<Body>) => boolean) | undefined
 }
 
-/** Wraps the handling of each event. Call `next()` once, or do not and the event counts as handled. */
-export type Middleware = (event: PlatformEvent, next: () => Promise<void>) => Promise<void>
+/** What `next()` of middleware resolves to, when everything inside has ended. */
+export interface NextResult {
+  /** What failed handlers threw in this run; empty when all went well. `next()` itself never rejects. */
+  readonly failures: readonly unknown[]
+}
+
+/**
+ * Wraps the handling of each event. Call `next()` once, or do not and the event counts as handled. It runs again with
+ * every repeated run of the event. Its time limit does not count the time inside `next()`.
+ */
+export type Middleware = (event: PlatformEvent, next: () => Promise<NextResult>) => unknown
 
 /** Removes a registration. Calling it twice does nothing. */
 export type Remove = () => void

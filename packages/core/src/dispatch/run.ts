@@ -135,8 +135,9 @@ export class HandlerRun implements ActiveRun {
     const resultKey = `${this.#identity.handler} wait ${options.name}`
     const stored = this.#results.get(resultKey)
     if (stored) {
-      const expired = isExpired(stored.result)
-      return Promise.resolve(expired ? { expired } : { expired, answer: stored.result as Answer })
+      const { result } = stored
+      const answered = typeof result === 'object' && result !== null && 'answer' in result
+      return Promise.resolve(answered ? { expired: false, answer: result.answer as Answer } : { expired: true })
     }
     if (!this.#onPark)
       throw coreError('DISPATCH_OUTSIDE_RUN', {
@@ -151,8 +152,4 @@ export class HandlerRun implements ActiveRun {
     if (this.#ended)
       throw coreError('API_RUN_ENDED', { message: `${this.#identity.handler} called ${call} after its run had ended` })
   }
-}
-
-function isExpired(result: unknown): boolean {
-  return typeof result === 'object' && result !== null && (result as { expired?: unknown }).expired === true
 }

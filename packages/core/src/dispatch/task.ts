@@ -1,12 +1,13 @@
 /** A durable task: enqueued once, run at least once, retried, dead-lettered like an event. */
 export interface TaskDefinition {
-  /** Kebab-case, unique per bot. */
+  /** Kebab-case, unique in its plugin. */
   readonly name: string
 }
 
 /** One run of a task. */
 export interface TaskRun<Payload> {
   readonly appId: string
+  /** As it was enqueued. */
   readonly key: string
   readonly payload: Payload
   readonly attempt: number
@@ -17,8 +18,13 @@ export interface TaskRun<Payload> {
 
 /** How a task is enqueued. */
 export interface EnqueueOptions {
-  /** Unique for 24 h per app and task; also its lane: tasks of one key run in order. Default: random. */
+  /**
+   * Unique for 24 h per app and task. Default: inside a handler a key of the run, so that a repeated run enqueues it
+   * once; else a random one.
+   */
   readonly key?: string | undefined
+  /** Tasks of one lane run one at a time, in the order in which they were enqueued. Default: a lane of its own. */
+  readonly lane?: string | undefined
   /** Not before that many milliseconds from now. */
   readonly delayMs?: number | undefined
   /** Default: the app of the running code (see which-app). */

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { CallbackHandler, CallbackOptions } from '../dispatch/callback-contract.ts'
 import type { EventHandler, HandlerOptions, Remove } from '../dispatch/platform-event.ts'
 import type { TaskRun } from '../dispatch/task.ts'
@@ -78,9 +77,8 @@ export function createSetupContext(
       return {
         name: definition.name,
         enqueue: (payload: Payload, enqueueOptions = {}) =>
-          services.enqueue(definition.name, payload, {
-            key: enqueueOptions.key ?? randomUUID(),
-            delayMs: enqueueOptions.delayMs,
+          services.enqueue(`${plugin.name}/${definition.name}`, payload, {
+            ...enqueueOptions,
             appId: services.app(enqueueOptions.appId, defaultAppId).appId,
           }),
       }

@@ -1,6 +1,7 @@
 import type { AppClient } from '../api/call.ts'
 import type { Handlers } from '../dispatch/handlers.ts'
-import type { Remove } from '../dispatch/platform-event.ts'
+import type { Remove, WakeOptions } from '../dispatch/platform-event.ts'
+import type { EnqueueOptions } from '../dispatch/task.ts'
 import type { HealthAnswer } from '../http/health.ts'
 import type { Route } from '../http/routes.ts'
 import type { EventBus, KernelFacts } from '../observe/event-bus.ts'
@@ -23,12 +24,13 @@ export interface PluginServices {
   route(plugin: string, route: Route): Remove
   healthCheck(name: string, check: () => HealthAnswer | Promise<HealthAnswer>): Remove
   fill<Name extends keyof Contracts>(plugin: string, name: Name, contract: Contracts[Name]): Remove
+  /** `taskId` is `<plugin>/<name>`. */
   enqueue(
-    task: string,
+    taskId: string,
     payload: unknown,
-    options: { readonly key?: string | undefined; readonly delayMs?: number | undefined; readonly appId: string },
+    options: EnqueueOptions & { readonly appId: string },
   ): Promise<'stored' | 'known'>
-  wake(appId: string, wakeKey: string, answer: unknown): Promise<number>
+  wake(wakeKey: string, answer: unknown, options?: WakeOptions): Promise<number>
   /** The checked options of a plugin. Throws PLUGIN_OPTIONS_INVALID with every problem. */
   options(plugin: string, given: unknown, schema: unknown): Promise<unknown>
 }

@@ -2,7 +2,7 @@ import type { AppClient } from '../api/call.ts'
 import type { UserTokenSource } from '../credentials/user-tokens.ts'
 import type { CallbackHandler, CallbackOptions } from '../dispatch/callback-contract.ts'
 import type { JobDefinition, JobHandler, JobScheduler } from '../dispatch/job.ts'
-import type { EventHandler, HandlerOptions, Middleware, Remove } from '../dispatch/platform-event.ts'
+import type { EventHandler, HandlerOptions, Middleware, Remove, WakeOptions } from '../dispatch/platform-event.ts'
 import type { Task, TaskDefinition, TaskRun } from '../dispatch/task.ts'
 import type { PlatformCallbacks, PlatformEvents } from '../generated/platform-events.ts'
 import type { HealthAnswer } from '../http/health.ts'
@@ -93,7 +93,7 @@ export interface SetupContext<Options, OwnEvents, UsedEvents> {
   /** Registers a durable task. */
   task<Payload>(definition: TaskDefinition, run: (run: TaskRun<Payload>) => unknown): Task<Payload>
   /** Wakes events that wait for a key (see PlatformEvent.wait). Returns how many. */
-  wake(appId: string, wakeKey: string, answer: unknown): Promise<number>
+  wake(wakeKey: string, answer: unknown, options?: WakeOptions): Promise<number>
   /** Serves a page below `/<plugin>`. */
   route(route: Route): Remove
   /** Adds a part to `/readyz` and `bot.status()`; answers within 1 s. */
