@@ -57,7 +57,7 @@ describe('a callback', () => {
     release.resolve()
     await late.promise
     expect(delivered).toEqual([[true, { card: 'new' }]])
-    expect(await bot.metrics()).toContain('outcome="late"} 1')
+    expect(await bot.metricsText()).toContain('outcome="late"} 1')
   })
 
   test('runs once for a click that arrives twice', async () => {
@@ -105,6 +105,6 @@ describe('a callback', () => {
     await bot.start()
     const result = await ground.sandbox.pushCallback({ appId: ground.app.appId, eventType, event: click })
     expect(result.outcome).toBe('answered')
-    expect(await bot.metrics()).toContain('outcome="unhandled"} 1')
+    expect(await bot.metricsText()).toContain('outcome="unhandled"} 1')
   })
 })

@@ -7,7 +7,7 @@ import type { KernelMetrics } from '../observe/kernel-metrics.ts'
 import type { Log } from '../observe/log.ts'
 import type { PlatformCallback } from './callback-contract.ts'
 import type { Handlers, RegisteredCallbackHandler } from './handlers.ts'
-import { asStored, within } from './intake.ts'
+import { asStored, within } from './put.ts'
 import { EventResults, HandlerRun } from './run.ts'
 
 /** The types that the platform waits for (open.feishu.cn docs: callback-overview). */

@@ -1,13 +1,13 @@
 import type { App } from '../config/app.ts'
-import { coreError } from '../errors/catalogue.ts'
 import { type Envelope, readEnvelope } from '../inbox/envelope.ts'
-import type { InboxStore, NewEvent, PutResult, StoredEvent } from '../inbox/inbox-store.ts'
+import type { InboxStore, NewEvent, PutResult } from '../inbox/inbox-store.ts'
 import type { EventBus, KernelFacts } from '../observe/event-bus.ts'
 import type { KernelMetrics } from '../observe/kernel-metrics.ts'
 import type { Log } from '../observe/log.ts'
 import type { Callbacks } from './callback.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import type { Handlers } from './handlers.ts'
+import { asStored, within } from './put.ts'
 
 /** Parts that the {@link Intake} joins. */
 export interface IntakeParts {
@@ -96,51 +96,4 @@ export class Intake {
     bus.emit('event:received', { appId, key, type, duplicate })
     run(result)
   }
-}
-
-/** The event as it would be read back. */
-export function asStored(event: NewEvent, seq: number): StoredEvent {
-  return {
-    appId: event.appId,
-    key: event.key,
-    kind: event.kind,
-    type: event.type,
-    lane: event.lane,
-    tenantKey: event.tenantKey,
-    body: event.body,
-    seq,
-    receivedAtMs: Date.now(),
-    attempts: 0,
-    crashes: 0,
-    finished: noFinished,
-    results: noResults,
-  }
-}
-
-const noFinished: readonly string[] = Object.freeze([])
-const noResults: Readonly<Record<string, unknown>> = Object.freeze({})
-
-/** A put that answers later than that is not known to have failed; the unique key decides when it is pushed again. */
-export function within(timeoutMs: number, put: Promise<PutResult>, key: string): Promise<PutResult> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(
-      () =>
-        reject(
-          coreError('INBOX_UNAVAILABLE', {
-            message: `${key} was not stored within ${timeoutMs} ms and is not acknowledged`,
-          }),
-        ),
-      timeoutMs,
-    )
-    put.then(
-      (result) => {
-        clearTimeout(timer)
-        resolve(result)
-      },
-      (error: unknown) => {
-        clearTimeout(timer)
-        reject(error)
-      },
-    )
-  })
 }
