@@ -1,6 +1,7 @@
 import { EventRunner } from '../../packages/core/src/dispatch/event-runner.ts'
 import { Handlers } from '../../packages/core/src/dispatch/handlers.ts'
-import { asStored } from '../../packages/core/src/dispatch/intake.ts'
+import { LiveRuns } from '../../packages/core/src/dispatch/run-handler.ts'
+import { asStored } from '../../packages/core/src/dispatch/put.ts'
 import { readEnvelope } from '../../packages/core/src/inbox/envelope.ts'
 import { sampleEvent } from './verbs.ts'
 
@@ -18,7 +19,7 @@ export async function measureDispatch(count: number): Promise<number> {
     const envelope = readEnvelope(sampleEvent(appId, number))
     const { type, key, lane, header } = envelope
     const event = { appId, key, kind: 'event', type, lane, tenantKey: header.tenant_key, body: '' } as const
-    const settlement = await runner.run(asStored(event, number), envelope, {})
+    const settlement = await runner.run(asStored(event, number), envelope, new LiveRuns())
     if (settlement?.outcome !== 'done') throw new Error(`The event ended as ${settlement?.outcome}.`)
   }
   return ((performance.now() - startedAt) * 1e6) / count

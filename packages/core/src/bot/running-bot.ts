@@ -246,3 +246,62 @@ export class RunningBot {
       (failure): failure is LarkspurError => failure !== undefined && lasting.has(failure.category),
     )
     if (fatal.length > 0 && fatal.length === apps.active().length) throw fatal[0]
+  }
+
+  #settled(event: StoredEvent, settlement: Settlement, startedAt: number): void {
+    const { appId, key, type, kind } = event
+    const metrics = this.#parts.get(part.metrics)
+    const durationMs = performance.now() - startedAt
+    const outcome = ({ done: 'handled', retry: 'retried', dead: 'dead', waiting: 'waiting' } as const)[
+      settlement.outcome
+    ]
+    metrics.runsTotal.add({ app: appId, outcome })
+    metrics.runSeconds.observe({ kind }, durationMs / 1000)
+    const bus = this.#parts.get(part.bus)
+    if (settlement.outcome === 'done') {
+      const handlers = this.#parts.get(part.handlers).events(type).length
+      bus.emit('event:handled', { appId, key, type, handlers, durationMs })
+    } else if (settlement.outcome === 'waiting') bus.emit('event:parked', { appId, key, type })
+    if (settlement.outcome === 'dead')
+      this.#parts.get(part.alarms).raise({
+        name: 'dead-letter',
+        appId,
+        severity: 'warning',
+        message: `${type} ${key} was given up after ${event.attempts + 1} attempts`,
+        action: 'See the log for the cause, correct the handler, then retry the dead letter.',
+      })
+  }
+
+  #failed(failure: {
+    readonly event: StoredEvent
+    readonly plugin: string
+    readonly handler: string
+    readonly error: unknown
+    readonly next: 'retry' | 'dead' | 'none'
+  }): void {
+    const { event, plugin, handler, error, next } = failure
+    const { appId, key, type } = event
+    const attempt = event.attempts + 1
+    const platform = isLarkspurError(error) ? error.platform : undefined
+    this.#parts.get(part.metrics).handlerErrorsTotal.add({ plugin })
+    const fields = { appId, plugin, handler, event: key, type, attempt, next, logId: platform?.logId, error }
+    this.#parts.get(part.log).error('a handler failed', fields)
+    if (next !== 'none') this.#parts.get(part.bus).emit('event:failed', { appId, key, type, handler, error, next })
+    const thrown =
+      error instanceof Error
+        ? error
+        : coreError('DISPATCH_THROWN_VALUE', { message: `${handler} threw ${String(error)}` })
+    const reported = { error: thrown, handler, plugin, appId, attempt, next, logId: platform?.logId }
+    this.#reportFailure({ ...reported, eventKey: key, eventType: type })
+  }
+}
+
+/** The text that is stored with a dead letter. */
+function errorText(error: unknown): string {
+  const text = isLarkspurError(error)
+    ? `${error.code}: ${error.message}`
+    : error instanceof Error
+      ? `${error.name}: ${error.message}`
+      : String(error)
+  return text.length > 2000 ? `${text.slice(0, 2000)} … (cut at 2000 characters)` : text
+}
