@@ -2,6 +2,7 @@
 
 export type { ApiCall, AppClient, HttpMethod, QueryValue, RetryOptions } from './api/call.ts'
 export type { Bot, BotCore, BotWith, HandlerFailure, PluginApis } from './bot/bot.ts'
+export { migrateDatabase } from './bot/migrate-database.ts'
 export type { AppConfig } from './config/app-config.ts'
 // Embedders and tool makers: tracing, the config file, checks.
 export { type ConfigFilePlace, type LoadedConfig, loadConfigFile } from './config/config-file.ts'
@@ -34,7 +35,7 @@ export type { BotStatus, HealthAnswer, HealthStatus, PartStatus } from './http/h
 export type { Route } from './http/routes.ts'
 export type { EventHeader } from './inbox/envelope.ts'
 export type { Alarm, Notifier } from './observe/alarm.ts'
-export type { KernelFacts, LinkState } from './observe/event-bus.ts'
+export type { ConnectionState, KernelFacts } from './observe/event-bus.ts'
 export type { Log, LogFields, LogLevel } from './observe/log.ts'
 export type {
   Counter,
@@ -74,4 +75,3 @@ export type {
 } from './plugin/setup-context.ts'
 export type { Database, Flavour } from './storage/database.ts'
 export type { Migration, MigrationContext } from './storage/migrator.ts'
-export { migrateDatabase } from './bot/migrate-database.ts'

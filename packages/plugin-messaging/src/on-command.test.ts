@@ -42,7 +42,7 @@ describe('onCommand', () => {
     await group.says('alice', '/nope', { mention: 'bot' })
     await group.shouldStaySilent()
     await group.says('alice', '/help', { mention: 'bot', expect: /^Commands:/ })
-    expect(await test.bot.metrics()).toMatch(
+    expect(await test.bot.metricsText()).toMatch(
       /received_total\{chat_type="group",mentioned="true",kind="unknown_command"[^}]*\} 1\n/,
     )
   })

@@ -35,7 +35,7 @@ describe('onMessage', () => {
     expect(answer.mentions).toEqual([])
     await group.says('alice', 'hello again', { mention: 'bot', expect: /^hello again/ })
     expect(await test.sandbox.calls({ api: botInfo })).toHaveLength(1)
-    expect(await test.bot.metrics()).toMatch(
+    expect(await test.bot.metricsText()).toMatch(
       /larkspur_messaging_received_total\{chat_type="group",mentioned="false",kind="message"[^}]*\} 2\n/,
     )
   })
@@ -161,7 +161,7 @@ describe('onMessage', () => {
         })
       await test.settled()
       expect(heard).toEqual([test.user().openId, ...(ignoreBots ? [] : ['ou_other'])])
-      expect(await test.bot.metrics()).toContain('kind="ignored"')
+      expect(await test.bot.metricsText()).toContain('kind="ignored"')
     }
   })
 

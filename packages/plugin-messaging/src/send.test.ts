@@ -59,7 +59,7 @@ describe('sendText', () => {
     await expect(sendText('oc_1', ' ')).rejects.toMatchObject({ code: 'MESSAGING_TEXT_EMPTY' })
     expect(await test.sandbox.calls({ api: send })).toHaveLength(0)
     await expect(sendText('oc_unknown', 'hi')).rejects.toMatchObject({ platform: { code: 230034 } })
-    expect(await test.bot.metrics()).toMatch(/larkspur_messaging_sent_total\{outcome="failed"[^}]*\} 1\n/)
+    expect(await test.bot.metricsText()).toMatch(/larkspur_messaging_sent_total\{outcome="failed"[^}]*\} 1\n/)
   })
 
   it('says so when the platform answers without the ids of what it sent', async () => {

@@ -29,7 +29,7 @@ export async function waitUntilSettled(
 }
 
 async function readyEvents(bot: BotCore<readonly Plugin[]>): Promise<number> {
-  const text = await bot.metrics()
+  const text = await bot.metricsText()
   const samples = text.matchAll(/^larkspur_inbox_events\{([^}]*)\} (\d+)/gm)
   return [...samples]
     .filter(([, labels]) => labels?.includes('state="ready"'))

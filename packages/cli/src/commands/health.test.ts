@@ -25,7 +25,7 @@ it('asks the bot of the folder and tells each part', async () => {
   const { stdout, stderr, exitCode } = await larkspur(['health'], { cwd: bot.path, env })
   expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 })
   expect(stdout).toMatch(/^ready since 20\S+Z\n/)
-  for (const part of ['database', 'inbox', `link:${sandbox.apps[0]?.appId}`])
+  for (const part of ['database', 'inbox', `connection:${sandbox.apps[0]?.appId}`])
     expect(stdout).toMatch(new RegExp(`^  ${part} +up +20\\S+Z  .+$`, 'm'))
   const json = await larkspur(['health', '--json', '--url', `http://127.0.0.1:${port}`], { cwd: bot.path })
   expect(JSON.parse(json.stdout)).toMatchObject({ state: 'ready', parts: { inbox: { status: 'up' } } })

@@ -11,9 +11,9 @@ export interface RetryOptions {
   /** Calls in all, the first included. Default 4. */
   readonly maxAttempts?: number | undefined
   /** First delay, milliseconds; doubles each time, with full jitter. Default 500. */
-  readonly firstDelayMs?: number | undefined
+  readonly firstRetryMs?: number | undefined
   /** Longest delay, milliseconds. Default 10,000. */
-  readonly maxDelayMs?: number | undefined
+  readonly maxRetryMs?: number | undefined
 }
 
 /** A call of a platform API, made with {@link AppClient.request}. */

@@ -17,8 +17,8 @@ export function retryPolicy(retry: RetryOptions | false | undefined, defaults: R
   if (retry === false) return { ...defaults, maxAttempts: 1 }
   return {
     maxAttempts: retry?.maxAttempts ?? defaults.maxAttempts,
-    firstRetryMs: retry?.firstDelayMs ?? defaults.firstRetryMs,
-    maxRetryMs: retry?.maxDelayMs ?? defaults.maxRetryMs,
+    firstRetryMs: retry?.firstRetryMs ?? defaults.firstRetryMs,
+    maxRetryMs: retry?.maxRetryMs ?? defaults.maxRetryMs,
   }
 }
 

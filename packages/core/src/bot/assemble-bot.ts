@@ -131,7 +131,7 @@ export function assembleBot<P extends readonly Plugin[]>(parts: Container): Bot<
     },
     [Symbol.asyncDispose]: () => core.close(),
     status: () => health.status(),
-    metrics: () => parts.get(part.registry).text(),
+    metricsText: () => parts.get(part.registry).text(),
     fetch: (request) => parts.get(part.http).fetch(request),
     get ports() {
       return parts.get(part.http).ports

@@ -70,7 +70,7 @@ describe('a bot', () => {
     await bot.start()
     const status = await bot.status()
     expect(status.state).toBe('ready')
-    expect(Object.keys(status.parts).sort()).toEqual(['database', 'inbox', `link:${ground.app.appId}`])
+    expect(Object.keys(status.parts).sort()).toEqual(['database', 'inbox', `connection:${ground.app.appId}`])
     const url = `http://127.0.0.1:${bot.ports.monitor}`
     expect((await fetch(`${url}/readyz`)).status).toBe(200)
     expect((await fetch(`${url}/healthz`)).status).toBe(200)
@@ -106,7 +106,7 @@ describe('a bot', () => {
     await ground.sandbox.pushEvent({ appId, eventType: 'im.chat.disbanded_v1', event: { chat_id: 'oc_1' } })
     await ground.sandbox.pushEvent({ appId, eventType: 'never.heard_of_v9', event: {} })
     expect(await ground.sandbox.waitForDeliveries({ appId })).toEqual({ acked: 2, givenUp: 0 })
-    const metrics = await bot.metrics()
+    const metrics = await bot.metricsText()
     expect(metrics).toContain(`larkspur_events_total{app="${appId}",outcome="ignored"} 2`)
     expect(metrics).toContain('larkspur_event_types_total{type="other"} 1')
     expect(metrics).toContain(`larkspur_events_total{app="${appId}",outcome="stored"} 0`)
@@ -121,7 +121,7 @@ describe('a bot', () => {
     const header = { app_id: 'cli_ffffffffffffffff' }
     await ground.sandbox.pushEvent({ appId, eventType: 'im.message.receive_v1', event, header })
     await ground.sandbox.waitForDeliveries({ appId })
-    expect(await bot.metrics()).toContain(`larkspur_events_total{app="${appId}",outcome="refused"} 1`)
+    expect(await bot.metricsText()).toContain(`larkspur_events_total{app="${appId}",outcome="refused"} 1`)
   })
 
   test('two bots in one process share nothing', async () => {
@@ -133,7 +133,7 @@ describe('a bot', () => {
     const said = await one.sandbox.say({ user: 'alice', text: 'hello' })
     await one.sandbox.waitForMessage({ chatId: said.chatId, sender: 'bot' })
     expect(await two.sandbox.ledger({})).toEqual([])
-    expect(await second.metrics()).not.toContain('outcome="stored"} 1')
+    expect(await second.metricsText()).not.toContain('outcome="stored"} 1')
   })
 })
 
@@ -167,8 +167,8 @@ describe('a start that fails', () => {
     const apps = [{ ...bad, appSecret: 'wrong-wrong-wrong' }, good]
     await using bot = await createBot({ apps, plugins: [echo()], ...ground.options }, ground)
     await bot.start()
-    expect((await bot.status()).parts[`link:${good.appId}`]?.status).toBe('up')
-    expect((await bot.status()).parts[`link:${bad.appId}`]?.status).not.toBe('up')
+    expect((await bot.status()).parts[`connection:${good.appId}`]?.status).toBe('up')
+    expect((await bot.status()).parts[`connection:${bad.appId}`]?.status).not.toBe('up')
   })
 
   test('goes on trying when the platform cannot be reached', async () => {
@@ -302,7 +302,7 @@ describe('registration', () => {
     expect(inspect?.registrations()).toBe(5)
     expect(await (await fetch(`http://127.0.0.1:${bot.ports.http}/busy/page`)).text()).toBe('page')
     expect((await bot.status()).parts['busy:well']?.status).toBe('up')
-    expect(await bot.metrics()).toContain('larkspur_busy_things_total 1')
+    expect(await bot.metricsText()).toContain('larkspur_busy_things_total 1')
     expect(ground.logged.join('')).toContain('nothing schedules them')
     await bot.close()
     expect(inspect?.registrations()).toBe(0)

@@ -75,7 +75,7 @@ export interface BotCore<P extends readonly Plugin[]> extends AsyncDisposable {
   /** State of every part; the same as `/readyz`. No check takes longer than 1 s. */
   status(): Promise<BotStatus>
   /** The metrics in Prometheus' text format. */
-  metrics(): Promise<string>
+  metricsText(): Promise<string>
   /** Serves webhook, pages, health and metrics, to mount the bot in another server. */
   fetch(request: Request): Promise<Response>
   /** The ports that are open after `start()`. */

@@ -115,5 +115,5 @@ export async function composeParts(
         log,
       }),
     )
-    .provide(part.plugins, () => new PluginHost(pluginServices(parts, names), options.plugin.phaseTimeoutMs))
+    .provide(part.plugins, () => new PluginHost(pluginServices(parts, names), options.lifecycle.phaseTimeoutMs))
 }

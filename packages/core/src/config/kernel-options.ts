@@ -77,7 +77,7 @@ export const kernelOptionsSchema = z
     connection: group('The long connection.', {
       handshakeTimeoutMs: ms(10_000, 'Longest wait for the WebSocket handshake.'),
       endpointTimeoutMs: ms(15_000, 'Longest wait for the platform to name an endpoint.'),
-      pongTimeoutMs: ms(15_000, 'Silence after a ping at which the link counts as broken.'),
+      pongTimeoutMs: ms(15_000, 'Silence after a ping at which the connection counts as broken.'),
       firstRetryMs: ms(1000, 'Upper bound of the first wait before connecting again; it doubles each time.'),
       maxRetryMs: ms(30_000, 'Longest wait before connecting again.'),
       failuresBeforeFallback: count(10, 'Failed attempts in a row after which an alarm is raised.'),
@@ -128,7 +128,9 @@ export const kernelOptionsSchema = z
         unit: 'share',
       }),
     }),
-    plugin: group('Plugins.', { phaseTimeoutMs: ms(30_000, 'Longest run of one lifecycle phase of a plugin.') }),
+    lifecycle: group('Life of plugins.', {
+      phaseTimeoutMs: ms(30_000, 'Longest run of one lifecycle phase of a plugin.'),
+    }),
     proxy: group('The proxy for calls and for the long connection.', {
       url: z
         .url({ protocol: /^https?$/ })

@@ -1,6 +1,6 @@
 import type { LarkspurError } from '../errors/larkspur-error.ts'
 
-/** Why there is no link: label `reason` of the metric `link_failures_total`. */
+/** Why there is no link: label `reason` of the metric `connection_failures_total`. */
 export const linkFailureReasons = [
   /** The platform could not be reached: DNS, TCP, TLS or proxy. */
   'unreachable',

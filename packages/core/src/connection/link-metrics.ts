@@ -13,22 +13,22 @@ export interface LinkMetrics {
 export function declareLinkMetrics(metrics: Metrics): LinkMetrics {
   return {
     up: metrics.gauge({
-      name: 'link_up',
+      name: 'connection_up',
       help: 'Whether the long connection of the app is open (1) or not (0).',
       labels: { app: 'app' },
     }),
     opens: metrics.counter({
-      name: 'link_opens_total',
+      name: 'connection_opens_total',
       help: 'Long connections that were opened.',
       labels: { app: 'app' },
     }),
     failures: metrics.counter({
-      name: 'link_failures_total',
+      name: 'connection_failures_total',
       help: 'Attempts that gave no long connection, and long connections that were lost, by reason.',
       labels: { reason: linkFailureReasons },
     }),
     unreadable: metrics.counter({
-      name: 'link_unreadable_messages_total',
+      name: 'connection_unreadable_messages_total',
       help: 'Messages on the long connection that could not be read and were not acknowledged.',
     }),
   }

@@ -2,7 +2,7 @@ import type { App } from '../config/app.ts'
 import { coreError } from '../errors/catalogue.ts'
 import type { LarkspurError } from '../errors/larkspur-error.ts'
 import type { HealthAnswer } from '../http/health.ts'
-import type { EventBus, KernelFacts, LinkState } from '../observe/event-bus.ts'
+import type { ConnectionState, EventBus, KernelFacts } from '../observe/event-bus.ts'
 import type { Log } from '../observe/log.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { LinkFailure, LinkFailureReason } from './failure.ts'
@@ -39,7 +39,7 @@ export interface SupervisorOptions {
 
 /** Keeps one app connected: one link at a time, opened again whenever it ends, until it is closed. */
 export interface Supervisor {
-  readonly state: LinkState
+  readonly state: ConnectionState
   /**
    * Begins. Resolves when the first attempt has ended: with undefined when linked, else with the reason why not
    * (CONNECTION_REFUSED, CONNECTION_LIMIT, CONNECTION_FAILED). It is tried on in either case, until `close()`.
@@ -76,7 +76,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
 }
 
 class LinkSupervisor implements Supervisor {
-  state: LinkState = 'idle'
+  state: ConnectionState = 'idle'
   readonly #options: SupervisorOptions
   readonly #clock: Clock
   readonly #appId: string
@@ -106,7 +106,7 @@ class LinkSupervisor implements Supervisor {
   start(): Promise<LarkspurError | undefined> {
     if (this.#closing) {
       return Promise.reject(
-        coreError('BOT_CLOSED', { message: `the link of app ${this.#appId} was started after close()` }),
+        coreError('BOT_CLOSED', { message: `the long connection of app ${this.#appId} was started after close()` }),
       )
     }
     this.#running ??= this.#run()
@@ -163,7 +163,7 @@ class LinkSupervisor implements Supervisor {
       return await openLink({ app, receive, ...timeouts, ...edges })
     } catch (cause) {
       // Only what keeps the SDK or the certificate file from loading gets here.
-      const message = `the link could not be prepared: ${cause instanceof Error ? cause.message : String(cause)}`
+      const message = `the long connection could not be prepared: ${cause instanceof Error ? cause.message : String(cause)}`
       return { reason: 'unreachable', error: coreError('CONNECTION_FAILED', { message, cause }) }
     }
   }
@@ -184,7 +184,7 @@ class LinkSupervisor implements Supervisor {
     metrics.up.set({ app }, 1)
     metrics.opens.add({ app })
     log.info('the long connection is open', { downMs })
-    this.#enter('open', 'linked')
+    this.#enter('open', 'connected')
     bus.emit('connection:open', { appId: app, downMs })
     this.#firstAttempt.resolve(undefined)
     // A link that lives as long as the longest wait counts as stable.
@@ -217,7 +217,7 @@ class LinkSupervisor implements Supervisor {
     await this.#wait(reason === 'refused' ? 'refused' : fallback ? 'fallback' : 'waiting', reason, error.message)
   }
 
-  async #wait(state: LinkState, reason: LinkFailureReason, why: string): Promise<void> {
+  async #wait(state: ConnectionState, reason: LinkFailureReason, why: string): Promise<void> {
     const { connection, random = Math.random } = this.#options
     const delayMs = retryDelayMs(reason, this.#retries, connection, random)
     this.#retries += 1
@@ -239,7 +239,7 @@ class LinkSupervisor implements Supervisor {
     this.#options.bus.emit('alarm', alarm)
   }
 
-  #enter(state: LinkState, message: string): void {
+  #enter(state: ConnectionState, message: string): void {
     this.#message = message
     if (this.state === state) return
     this.state = state

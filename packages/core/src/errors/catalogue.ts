@@ -75,7 +75,7 @@ export const coreError = defineErrors({
   PLUGIN_PHASE_TIMEOUT: {
     category: 'timeout',
     meaning: 'A plugin did not finish one of its lifecycle phases in time.',
-    hint: 'Look for a promise that never settles, or raise `plugin.phaseTimeoutMs`.',
+    hint: 'Look for a promise that never settles, or raise `lifecycle.phaseTimeoutMs`.',
   },
   PLUGIN_REGISTERED_TOO_LATE: {
     category: 'config',

@@ -64,7 +64,7 @@ export interface KernelOptions {
     readonly handshakeTimeoutMs: number
     /** Longest wait for the platform to name an endpoint. Milliseconds. Default `15000`. Variable `LARKSPUR_CONNECTION_ENDPOINT_TIMEOUT_MS`. */
     readonly endpointTimeoutMs: number
-    /** Silence after a ping at which the link counts as broken. Milliseconds. Default `15000`. Variable `LARKSPUR_CONNECTION_PONG_TIMEOUT_MS`. */
+    /** Silence after a ping at which the connection counts as broken. Milliseconds. Default `15000`. Variable `LARKSPUR_CONNECTION_PONG_TIMEOUT_MS`. */
     readonly pongTimeoutMs: number
     /** Upper bound of the first wait before connecting again; it doubles each time. Milliseconds. Default `1000`. Variable `LARKSPUR_CONNECTION_FIRST_RETRY_MS`. */
     readonly firstRetryMs: number
@@ -127,9 +127,9 @@ export interface KernelOptions {
     /** Share of a token’s life that is left when it is renewed; more than 0.25 counts as 0.25. Default `0.1`. Variable `LARKSPUR_CREDENTIALS_REFRESH_AHEAD`. */
     readonly refreshAhead: number
   }
-  /** Plugins. */
-  readonly plugin: {
-    /** Longest run of one lifecycle phase of a plugin. Milliseconds. Default `30000`. Variable `LARKSPUR_PLUGIN_PHASE_TIMEOUT_MS`. */
+  /** Life of plugins. */
+  readonly lifecycle: {
+    /** Longest run of one lifecycle phase of a plugin. Milliseconds. Default `30000`. Variable `LARKSPUR_LIFECYCLE_PHASE_TIMEOUT_MS`. */
     readonly phaseTimeoutMs: number
   }
   /** The proxy for calls and for the long connection. */
@@ -212,7 +212,7 @@ export interface KernelOptionsInput {
     readonly handshakeTimeoutMs?: number | undefined
     /** Longest wait for the platform to name an endpoint. Milliseconds. Default `15000`. Variable `LARKSPUR_CONNECTION_ENDPOINT_TIMEOUT_MS`. */
     readonly endpointTimeoutMs?: number | undefined
-    /** Silence after a ping at which the link counts as broken. Milliseconds. Default `15000`. Variable `LARKSPUR_CONNECTION_PONG_TIMEOUT_MS`. */
+    /** Silence after a ping at which the connection counts as broken. Milliseconds. Default `15000`. Variable `LARKSPUR_CONNECTION_PONG_TIMEOUT_MS`. */
     readonly pongTimeoutMs?: number | undefined
     /** Upper bound of the first wait before connecting again; it doubles each time. Milliseconds. Default `1000`. Variable `LARKSPUR_CONNECTION_FIRST_RETRY_MS`. */
     readonly firstRetryMs?: number | undefined
@@ -275,9 +275,9 @@ export interface KernelOptionsInput {
     /** Share of a token’s life that is left when it is renewed; more than 0.25 counts as 0.25. Default `0.1`. Variable `LARKSPUR_CREDENTIALS_REFRESH_AHEAD`. */
     readonly refreshAhead?: number | undefined
   } | undefined
-  /** Plugins. */
-  readonly plugin?: {
-    /** Longest run of one lifecycle phase of a plugin. Milliseconds. Default `30000`. Variable `LARKSPUR_PLUGIN_PHASE_TIMEOUT_MS`. */
+  /** Life of plugins. */
+  readonly lifecycle?: {
+    /** Longest run of one lifecycle phase of a plugin. Milliseconds. Default `30000`. Variable `LARKSPUR_LIFECYCLE_PHASE_TIMEOUT_MS`. */
     readonly phaseTimeoutMs?: number | undefined
   } | undefined
   /** The proxy for calls and for the long connection. */

@@ -33,8 +33,8 @@ describe('overall state', () => {
     ['inbox', 'down', 'down'],
     ['inbox', 'degraded', 'degraded'],
     ['messaging:quota', 'down', 'degraded'],
-    ['link:cli_a', 'down', 'degraded'],
-    ['link:cli_a', 'up', 'ready'],
+    ['connection:cli_a', 'down', 'degraded'],
+    ['connection:cli_a', 'up', 'ready'],
   ] as const)('%s %s makes the bot %s', async (name, status, state) => {
     const { health, part } = setUp()
     health.setPhase('running')
@@ -45,7 +45,7 @@ describe('overall state', () => {
   test('a link that is down for 30 s makes the bot down', async () => {
     const { health, part, clock } = setUp()
     health.setPhase('running')
-    part('link:cli_a', 'down')
+    part('connection:cli_a', 'down')
     expect((await health.status()).state).toBe('degraded')
     clock.ms += 29_999
     expect((await health.status()).state).toBe('degraded')

@@ -10,7 +10,7 @@ export type HealthCheck = () => HealthAnswer | Promise<HealthAnswer>
 
 /** The checks of all parts of a bot. */
 export interface HealthChecks {
-  /** Adds a check under a name such as `database`, `link:<appId>` or `<plugin>:<check>`; returns its remover. */
+  /** Adds a check under a name such as `database`, `connection:<appId>` or `<plugin>:<check>`; returns its remover. */
   add(name: string, check: HealthCheck): () => void
   /** Only a running bot is ready. It begins as `starting`. */
   setPhase(phase: BotPhase): void
@@ -83,7 +83,7 @@ function overall(parts: Readonly<Record<string, PartStatus>>, nowMs: number): 'r
   const isDown = all.some(
     ([name, { status, since }]) =>
       status === 'down' &&
-      (vital.includes(name) || (name.startsWith('link:') && nowMs - Date.parse(since) >= linkGraceMs)),
+      (vital.includes(name) || (name.startsWith('connection:') && nowMs - Date.parse(since) >= linkGraceMs)),
   )
   if (isDown) return 'down'
   return all.every(([, { status }]) => status === 'up') ? 'ready' : 'degraded'

@@ -19,6 +19,6 @@ export interface BotStatus {
   /** `starting` before start() ended, `stopping` after close() began; both answer 503. */
   readonly state: 'starting' | 'ready' | 'degraded' | 'down' | 'stopping'
   readonly since: string
-  /** By name: `database`, `inbox`, `link:<appId>`, `<plugin>:<check>`. */
+  /** By name: `database`, `inbox`, `connection:<appId>`, `<plugin>:<check>`. */
   readonly parts: Readonly<Record<string, PartStatus>>
 }

@@ -5,18 +5,26 @@ import type { Alarm } from './alarm.ts'
 const mitt = mittModule as unknown as typeof mittModule.default
 
 /** States of a long connection, as shown in metrics, health and facts. */
-export type LinkState = 'idle' | 'connecting' | 'open' | 'waiting' | 'fallback' | 'refused' | 'draining' | 'closed'
+export type ConnectionState =
+  | 'idle'
+  | 'connecting'
+  | 'open'
+  | 'waiting'
+  | 'fallback'
+  | 'refused'
+  | 'draining'
+  | 'closed'
 
 /** Facts of the kernel: what happened, for anyone who watches. Informs only; nothing is retried. */
 export interface KernelFacts {
   /** Every part is set up, the bot receives. */
-  'bot:ready': { readonly appIds: readonly string[] }
+  'bot:started': { readonly appIds: readonly string[] }
   /** close() began. */
   'bot:closing': { readonly reason: string }
   /** A long connection is up. `downMs`: how long there was none, 0 the first time. */
   'connection:open': { readonly appId: string; readonly downMs: number }
   'connection:closed': { readonly appId: string; readonly reason: string }
-  'connection:state': { readonly appId: string; readonly state: LinkState; readonly message: string }
+  'connection:state': { readonly appId: string; readonly state: ConnectionState; readonly message: string }
   /** An event was stored and acknowledged; `duplicate` when it was there already. */
   'event:received': {
     readonly appId: string

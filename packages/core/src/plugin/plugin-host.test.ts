@@ -116,7 +116,7 @@ describe('a lifecycle phase', () => {
 
   test('that never ends is given up after its deadline', async () => {
     const slow = definePlugin({ name: 'slow', setup: () => new Promise<void>(() => {}) })
-    await expect(create([slow()], { plugin: { phaseTimeoutMs: 20 } })).rejects.toMatchObject({
+    await expect(create([slow()], { lifecycle: { phaseTimeoutMs: 20 } })).rejects.toMatchObject({
       code: 'PLUGIN_PHASE_TIMEOUT',
       message: expect.stringMatching(/"slow".*setup.*20 ms/),
     })
@@ -134,7 +134,7 @@ describe('a lifecycle phase', () => {
     expect(late).toThrow(expect.objectContaining({ code: 'PLUGIN_REGISTERED_TOO_LATE' }))
   })
 
-  test('onConnected hears of every link that opens, with how long there was none', async () => {
+  test('onConnected hears of every connection that opens, with how long there was none', async () => {
     await using ground = await testGround()
     const opened: { appId: string; downMs: number }[] = []
     const twice = Promise.withResolvers<void>()

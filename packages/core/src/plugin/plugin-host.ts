@@ -80,7 +80,7 @@ export class PluginHost {
         try {
           await runPhase(plugin.name, 'onConnected', this.#phaseTimeoutMs, () => hook(connected))
         } catch (error) {
-          this.#services.log.error('a plugin failed when a link opened', { plugin: plugin.name, error })
+          this.#services.log.error('a plugin failed when a connection opened', { plugin: plugin.name, error })
         }
   }
 

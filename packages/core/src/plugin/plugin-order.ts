@@ -7,8 +7,8 @@ import { isOptionalUse, type PluginRecord, pluginRecord, thisCore } from './defi
 export const reservedPluginNames: ReadonlySet<string> = new Set([
   ...['app', 'apps', 'on', 'on-callback', 'observe', 'use', 'on-error', 'with-app', 'current-app-id', 'wake', 'start'],
   ...['close', 'status', 'metrics', 'fetch', 'ports', 'log', 'bot', 'core', 'kernel', 'domain', 'request', 'paginate'],
-  ...['database', 'http', 'connection', 'inbox', 'dispatch', 'api', 'credentials', 'plugin', 'proxy', 'clock'],
-  ...['environment', 'work', 'webhook', 'healthz', 'readyz', 'health', 'then', 'constructor'],
+  ...['database', 'http', 'connection', 'inbox', 'dispatch', 'api', 'credentials', 'lifecycle', 'proxy', 'clock'],
+  ...['environment', 'work', 'webhook', 'healthz', 'readyz', 'health', 'then', 'constructor', 'metrics-text'],
 ])
 
 const nameShape = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/

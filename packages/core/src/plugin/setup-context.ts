@@ -70,7 +70,7 @@ export interface Connected {
  * What `setup` receives. Everything that is registered through it is removed when the bot closes.
  *
  * Lifecycle: `setup` → `onReady` (all plugins set up, before connecting) → `onConnected` (each time a link opens) →
- * `onClose` (in reverse order). Each has a deadline (`plugin.phaseTimeoutMs`, default 30 s).
+ * `onClose` (in reverse order). Each has a deadline (`lifecycle.phaseTimeoutMs`, default 30 s).
  */
 export interface SetupContext<Options, OwnEvents, UsedEvents> {
   /** Checked and completed. */

@@ -7,7 +7,7 @@ import type { ProxyOptions } from '../connection/proxy.ts'
 import { type ConnectionOptions, createSupervisor, type Supervisor } from '../connection/supervisor.ts'
 import type { LarkspurError } from '../errors/larkspur-error.ts'
 import type { Alarm } from '../observe/alarm.ts'
-import { createEventBus, type KernelFacts, type LinkState } from '../observe/event-bus.ts'
+import { createEventBus, type KernelFacts, type ConnectionState } from '../observe/event-bus.ts'
 import type { Log, LogFields } from '../observe/log.ts'
 
 /** Waits a hundredth of the usual ones; deadlines that no slow machine misses. */
@@ -40,7 +40,7 @@ export function appOf(url: string, { appId, appSecret }: { appId: string; appSec
 export interface Supervised extends AsyncDisposable {
   readonly supervisor: Supervisor
   readonly envelopes: unknown[]
-  readonly states: LinkState[]
+  readonly states: ConnectionState[]
   readonly opens: { downMs: number }[]
   readonly closes: string[]
   readonly alarms: Alarm[]
@@ -48,7 +48,7 @@ export interface Supervised extends AsyncDisposable {
   readonly counts: { opens: number; unreadable: number; up: number; failures: Record<string, number> }
   start(): Promise<LarkspurError | undefined>
   /** Resolves when the state is reached, or at once when it is the present one. */
-  reach(state: LinkState): Promise<void>
+  reach(state: ConnectionState): Promise<void>
   /** Resolves when `holds` does; looked at whenever something was told. */
   until(holds: () => boolean): Promise<void>
 }
@@ -73,7 +73,7 @@ export function supervise(
   })
   const record = {
     envelopes: [] as unknown[],
-    states: [] as LinkState[],
+    states: [] as ConnectionState[],
     opens: [] as { downMs: number }[],
     closes: [] as string[],
     alarms: [] as Alarm[],

@@ -32,7 +32,7 @@ export async function metricProblems(subject: Subject): Promise<string[]> {
 
 async function families(plugins: readonly Plugin[]): Promise<Map<string, Family>> {
   await using test = await botOf(plugins, true)
-  const text = await test.bot.metrics()
+  const text = await test.bot.metricsText()
   const found = new Map<string, Family>()
   for (const [, name = '', help = ''] of text.matchAll(/^# HELP (\S+) ?(.*)$/gm)) {
     const type = new RegExp(`^# TYPE ${name} (\\w+)`, 'm').exec(text)?.[1] ?? 'untyped'
