@@ -17,7 +17,7 @@ export const measureAcknowledgement: Measure = async (bench) => {
       handler: 'five-seconds',
       database,
     })
-    const load = { appId: client.appId, rate: 200, chats: 1000 }
+    const load = { appId: client.appId, rate: 200, chats: 200 }
     // Code that has not run yet is slow; the first events are for that.
     await sandbox.flood({ ...load, count: 100 })
     const { ackMs, unacknowledged } = await sandbox.flood({ ...load, count: 1000 })

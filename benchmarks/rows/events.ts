@@ -2,7 +2,7 @@ import { startClient } from '../client.ts'
 import { type Measure, ratioRow, rounds } from '../row.ts'
 
 const events = 20_000
-const load = { count: events, inFlight: 64, chats: 1000 }
+const load = { count: events, inFlight: 64, chats: 200 }
 
 /** Events a second, from the socket to the acknowledgement, and to the settled handler. */
 export const measureEvents: Measure = async (bench) => {

@@ -10,7 +10,7 @@ export const measureMemory: Measure = async (bench) => {
     bench.progress(`memory after ${events} events: ${kind}`)
     const database = `sqlite:${bench.folder()}`
     await using client = await startClient(kind, sandbox, 0, { linked: true, work: true, handler: 'nothing', database })
-    const load = { appId: client.appId, inFlight: 64, chats: 1000 }
+    const load = { appId: client.appId, inFlight: 64, chats: 200 }
     const run = async (count: number): Promise<void> => {
       await Promise.all([client.call('handled', count), sandbox.flood({ ...load, count })])
     }

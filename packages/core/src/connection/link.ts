@@ -68,7 +68,7 @@ export async function openLink(options: OpenLinkOptions): Promise<Link | LinkFai
 
   const { handshakeTimeoutMs } = options
   const socket = new WatchedAgent(endpoint.url, proxy)
-  const intake = new Intake(options.receive)
+  const intake = new Intake(options.receive, () => socket.gatherWrites())
   const outcome = Promise.withResolvers<'open' | 'failed' | 'late' | 'cancelled'>()
   const storm = Promise.withResolvers<void>()
   const client = new sdk.WSClient({
@@ -180,16 +180,20 @@ function countPings(clock: Clock, onStorm: () => void): () => void {
 /** Stands where the SDK expects its event dispatcher: gives envelopes on and counts the ones that are being stored. */
 class Intake {
   readonly #receive: ReceiveEnvelope
+  readonly #beforeAnswer: () => void
   readonly #idle = Promise.withResolvers<void>()
   #running = 0
   #refusal: Error | undefined
   readonly #settled = (): void => {
     this.#running -= 1
+    this.#beforeAnswer()
     if (this.#refusal && this.#running === 0) this.#idle.resolve()
   }
 
-  constructor(receive: ReceiveEnvelope) {
+  /** `beforeAnswer` is called before the SDK writes the acknowledgement. */
+  constructor(receive: ReceiveEnvelope, beforeAnswer: () => void) {
     this.#receive = receive
+    this.#beforeAnswer = beforeAnswer
   }
 
   /** Called by the SDK for each event; every microtask here is paid tens of thousands of times a second. */

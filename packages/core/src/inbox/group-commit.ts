@@ -15,9 +15,14 @@ export interface GroupCommitOptions<Item extends CommitItem> {
   readonly pauseMs?: (() => number) | undefined
 }
 
+/** From this many on, a group is a sign of load, and the next one waits for as many. */
+const crowd = 4
+const longestGatheringMs = 1
+
 /**
  * One commit at a time; what arrives while it runs, or in the same turn of the event loop, goes into the next one.
- * So a commit costs as much for five hundred items as for one, and at rest nobody waits for company.
+ * So a commit costs as much for five hundred items as for one, and at rest nobody waits for company. Under load the
+ * next group is given up to 1 ms to become as big as the last: many small commits cost several times as much.
  */
 export class GroupCommit<Item extends CommitItem> {
   readonly #options: GroupCommitOptions<Item>
@@ -49,13 +54,20 @@ export class GroupCommit<Item extends CommitItem> {
       // What else arrives in this turn joins.
       await turnEnd()
       while (this.#items.length > 0) {
-        await this.#commit(this.#take())
+        const items = this.#take()
+        await this.#commit(items)
         const pauseMs = this.#options.pauseMs?.() ?? 0
         await (pauseMs > 0 ? new Promise((resolve) => setTimeout(resolve, pauseMs)) : turnEnd())
+        if (items.length >= crowd) await this.#gather(items.length)
       }
     } finally {
       this.#running = undefined
     }
+  }
+
+  async #gather(wanted: number): Promise<void> {
+    const endAt = performance.now() + longestGatheringMs
+    while (this.#items.length < wanted && performance.now() < endAt && !this.#closed) await turnEnd()
   }
 
   async #commit(items: readonly Item[]): Promise<void> {

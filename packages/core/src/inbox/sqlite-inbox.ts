@@ -78,7 +78,8 @@ export async function openSqliteInbox(options: SqliteInboxOptions): Promise<Inbo
     const file = openSqliteFile(options.folder, 'inbox.db', { synchronous: 'full', busyMs })
     // Events come in any order of their keys: with room for the index's pages, fewer are written twice.
     file.pragma('cache_size = -16000')
-    file.pragma('wal_autocheckpoint = 4000')
+    // A page that many commits wrote is copied once: the log may grow to 64 MB before that.
+    file.pragma('wal_autocheckpoint = 16000')
     try {
       // Kysely is here for the schema alone; closing the file is the store's.
       const database = new KyselyDatabase({ flavour: 'sqlite', kysely: kyselyOnSqlite(file), clockOffsetMs: 0 })

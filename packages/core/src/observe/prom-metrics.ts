@@ -52,7 +52,7 @@ export function createMetrics(options: MetricsOptions): MetricsRegistry {
     for (const combination of combinations(labels, valuesOf)) counter?.inc(combination, 0)
   }
   // A value outside the closed list would be a new series for ever.
-  const closed = (labels: Labels, given: Readonly<Record<string, string>>): Record<string, string> =>
+  const close = (labels: Labels, given: Readonly<Record<string, string>>): Record<string, string> =>
     Object.fromEntries(
       Object.entries(labels).map(([label, values]) => {
         const value = String(given[label])
@@ -60,6 +60,22 @@ export function createMetrics(options: MetricsOptions): MetricsRegistry {
         return [label, known ? value : 'other']
       }),
     )
+  // Made once for each series: metrics are counted several times for every event.
+  const closer = <Child>(labels: Labels, childOf: (closed: Record<string, string>) => Child) => {
+    const names = Object.keys(labels)
+    const children = new Map<string, Child>()
+    return (given: Readonly<Record<string, string>>): Child => {
+      let key = ''
+      for (const name of names) key += `${given[name]}\n`
+      const known = children.get(key)
+      if (known) return known
+      const closed = close(labels, given)
+      const child = childOf(closed)
+      // A value that became `other` may belong to an app that is added later.
+      if (names.every((name) => closed[name] === given[name])) children.set(key, child)
+      return child
+    }
+  }
 
   const declarer = (prefix: string, names: Set<string>, ownReaders: Set<() => void | Promise<void>>): Metrics => {
     const declare = (kind: MetricKind, definition: DeclaredMetric) => {
@@ -83,19 +99,23 @@ export function createMetrics(options: MetricsOptions): MetricsRegistry {
         const counter = enabled ? new Counter(parts) : undefined
         declared.set(name, { counter, labels })
         seed({ counter, labels })
-        return { add: (given, by = 1) => counter?.inc(closed(labels, given), by) }
+        if (!counter) return { add: () => {} }
+        const series = closer(labels, (closed) => counter.labels(closed))
+        return { add: (given, by = 1) => series(given).inc(by) }
       },
       gauge(definition) {
         const { name, labels, parts } = declare('gauge', definition)
         const gauge = enabled ? new Gauge(parts) : undefined
         declared.set(name, { counter: undefined, labels })
-        return { set: (given, value) => gauge?.set(closed(labels, given), value) }
+        return { set: (given, value) => gauge?.set(close(labels, given), value) }
       },
       histogram(definition) {
         const { name, labels, parts } = declare('histogram', definition)
         const histogram = enabled ? new Histogram({ ...parts, buckets: [...definition.buckets] }) : undefined
         declared.set(name, { counter: undefined, labels })
-        return { observe: (given, value) => histogram?.observe(closed(labels, given), value) }
+        if (!histogram) return { observe: () => {} }
+        const series = closer(labels, (closed) => histogram.labels(closed))
+        return { observe: (given, value) => series(given).observe(value) }
       },
       onScrape(read) {
         readers.add(read)
