@@ -70,7 +70,7 @@ describe('a bot', () => {
     await bot.start()
     const status = await bot.status()
     expect(status.state).toBe('ready')
-    expect(Object.keys(status.parts).sort()).toEqual(['database', 'inbox', `connection:${ground.app.appId}`])
+    expect(Object.keys(status.parts).sort()).toEqual([`connection:${ground.app.appId}`, 'database', 'inbox'])
     const url = `http://127.0.0.1:${bot.ports.monitor}`
     expect((await fetch(`${url}/readyz`)).status).toBe(200)
     expect((await fetch(`${url}/healthz`)).status).toBe(200)
@@ -169,6 +169,25 @@ describe('a start that fails', () => {
     await bot.start()
     expect((await bot.status()).parts[`connection:${good.appId}`]?.status).toBe('up')
     expect((await bot.status()).parts[`connection:${bad.appId}`]?.status).not.toBe('up')
+  })
+
+  test('a refused connection is an alarm that reaches the people of the app, the log and the metrics', async () => {
+    await using ground = await testGround(2)
+    const [good, bad] = ground.apps
+    if (!good || !bad) throw new Error('the sandbox has two apps')
+    const told: [string, readonly string[]][] = []
+    const messenger = definePlugin({
+      name: 'messenger',
+      setup({ provide }) {
+        provide('notifier', { notify: async ({ name }, admins) => void told.push([name, admins]) })
+      },
+    })
+    const apps = [{ ...bad, appSecret: 'wrong-wrong-wrong', admins: ['ou_admin'] }, good]
+    await using bot = await createBot({ apps, plugins: [messenger()], ...ground.options }, ground)
+    await bot.start()
+    expect(told).toEqual([['connection-refused', ['ou_admin']]])
+    expect(await bot.metricsText()).toContain('larkspur_alarms_total{severity="critical"} 1')
+    expect(ground.logged.join('')).toContain('"alarm":"connection-refused"')
   })
 
   test('goes on trying when the platform cannot be reached', async () => {

@@ -232,6 +232,7 @@ export class RunningBot {
         connection: options.connection,
         proxy: options.proxy,
         ...{ bus, log },
+        raise: (alarm) => parts.get(part.alarms).raise(alarm),
         metrics: links,
       })
       this.#supervisors.push(supervisor)

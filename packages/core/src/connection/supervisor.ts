@@ -2,6 +2,7 @@ import type { App } from '../config/app.ts'
 import { coreError } from '../errors/catalogue.ts'
 import type { LarkspurError } from '../errors/larkspur-error.ts'
 import type { HealthAnswer } from '../http/health.ts'
+import type { Alarm } from '../observe/alarm.ts'
 import type { ConnectionState, EventBus, KernelFacts } from '../observe/event-bus.ts'
 import type { Log } from '../observe/log.ts'
 import { type Clock, systemClock } from './clock.ts'
@@ -29,6 +30,8 @@ export interface SupervisorOptions {
   readonly connection: ConnectionOptions
   readonly proxy: ProxyOptions
   readonly bus: EventBus<KernelFacts>
+  /** Raises an alarm; called at most once per outage and alarm name, however often the attempt is repeated. */
+  readonly raise: (alarm: Alarm) => void
   readonly log: Log
   readonly metrics: LinkMetrics
   /** Replaced in tests. */
@@ -233,10 +236,10 @@ class LinkSupervisor implements Supervisor {
     cancel()
   }
 
-  #raise(alarm: KernelFacts['alarm'] | undefined): void {
+  #raise(alarm: Alarm | undefined): void {
     if (!alarm || this.#raisedAlarms.has(alarm.name)) return
     this.#raisedAlarms.add(alarm.name)
-    this.#options.bus.emit('alarm', alarm)
+    this.#options.raise(alarm)
   }
 
   #enter(state: ConnectionState, message: string): void {

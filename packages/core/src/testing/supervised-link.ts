@@ -7,7 +7,7 @@ import type { ProxyOptions } from '../connection/proxy.ts'
 import { type ConnectionOptions, createSupervisor, type Supervisor } from '../connection/supervisor.ts'
 import type { LarkspurError } from '../errors/larkspur-error.ts'
 import type { Alarm } from '../observe/alarm.ts'
-import { createEventBus, type KernelFacts, type ConnectionState } from '../observe/event-bus.ts'
+import { type ConnectionState, createEventBus, type KernelFacts } from '../observe/event-bus.ts'
 import type { Log, LogFields } from '../observe/log.ts'
 
 /** Waits a hundredth of the usual ones; deadlines that no slow machine misses. */
@@ -83,9 +83,7 @@ export function supervise(
   bus.observe('connection:state', ({ state }) => record.states.push(state))
   bus.observe('connection:open', ({ downMs }) => record.opens.push({ downMs }))
   bus.observe('connection:closed', ({ reason }) => record.closes.push(reason))
-  bus.observe('alarm', (alarm) => record.alarms.push(alarm))
-  for (const fact of ['connection:state', 'connection:open', 'connection:closed', 'alarm'] as const)
-    bus.observe(fact, told)
+  for (const fact of ['connection:state', 'connection:open', 'connection:closed'] as const) bus.observe(fact, told)
   const write = (message: string, fields?: LogFields): void => {
     const errors = Object.values(fields ?? {}).filter((value) => value instanceof Error)
     record.lines.push([message, JSON.stringify(fields), ...errors.map((error) => `${error.stack}`)].join(' '))
@@ -102,6 +100,10 @@ export function supervise(
     connection: { ...quick, ...options.connection },
     proxy: options.proxy ?? {},
     bus,
+    raise: (alarm) => {
+      record.alarms.push(alarm)
+      told()
+    },
     log,
     metrics: {
       up: { set: (_, value) => (counts.up = value) },
