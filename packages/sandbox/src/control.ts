@@ -6,6 +6,10 @@ export interface SandboxApp {
   name: string
   /** The bot's open_id in its own eyes, `ou_…`. */
   botOpenId: string
+  /** `header.token` of its events. */
+  verificationToken: string
+  /** How it gets events and callbacks. */
+  delivery: 'websocket' | 'webhook'
 }
 
 /** A person of the company. */
@@ -226,6 +230,11 @@ export interface PushEventOptions {
 /** How a callback such as `card.action.trigger` ended; the client has `ackWindowMs` for its answer. */
 export interface CallbackResult {
   outcome: 'answered' | 'failed' | 'timeout' | 'not-connected'
+  /**
+   * What the user's client shows when something went wrong: 200340 no link, 200341 no answer in time, 200342 no connection,
+   * 200343 unknown host, 200671 refused, 200672 malformed, 200673 and 200830 a card that cannot take the place.
+   */
+  code?: number
   /** What the client answered, decoded from base64 JSON; absent when it answered nothing. */
   response?: unknown
   elapsedMs: number
@@ -268,7 +277,26 @@ export interface AddAppOptions {
   receivesAllGroupMessages?: boolean
   /** Who may use the bot. Default everyone. */
   availableTo?: 'everyone' | readonly string[]
+  /** Events and callbacks are posted here; taken without a challenge, because the bot does not know its app yet. */
+  requestUrl?: string
+  /** Encrypt Key of the webhook; without it bodies are plain and unsigned. */
+  encryptKey?: string
+  verificationToken?: string
 }
+
+/** How an app gets its events and callbacks. */
+export type DeliveryOptions =
+  | { appId: string; delivery: 'websocket' }
+  | {
+      appId: string
+      delivery: 'webhook'
+      /** Must answer a `url_verification` challenge with HTTP 200 within a second. */
+      requestUrl: string
+      /** Without it bodies are plain and unsigned. */
+      encryptKey?: string
+      /** Default: stays as it is. */
+      verificationToken?: string
+    }
 
 /**
  * The verbs that drive a sandbox, the same in its own process (`startSandbox`) and over HTTP (`connectSandbox`).
@@ -280,6 +308,8 @@ export interface SandboxControl {
   readonly apps: readonly SandboxApp[]
   readonly users: readonly SandboxUser[]
   addApp(options?: AddAppOptions): Promise<SandboxApp>
+  /** Changes how an app gets events and callbacks; rejects, and changes nothing, when the request URL fails its challenge. */
+  setDelivery(options: DeliveryOptions): Promise<SandboxApp>
   /** All chats of the sandbox. */
   chats(): Promise<SandboxChat[]>
   createChat(options: { name: string; users: readonly string[]; apps: readonly string[] }): Promise<SandboxChat>
@@ -345,6 +375,7 @@ export interface SandboxControl {
 /** Names of the verbs, which are also their HTTP paths below `/sandbox/`. */
 export const controlVerbs = [
   'addApp',
+  'setDelivery',
   'chats',
   'createChat',
   'say',

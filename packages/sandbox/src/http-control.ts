@@ -19,7 +19,7 @@ export async function connectSandbox(url: string): Promise<SandboxControl> {
       verb,
       async (argument: unknown = {}) => {
         const result = await call(base, verb, argument)
-        if (verb === 'addApp') identity = await identify(base)
+        if (verb === 'addApp' || verb === 'setDelivery') identity = await identify(base)
         return result
       },
     ]),

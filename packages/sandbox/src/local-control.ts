@@ -14,7 +14,9 @@ import type { Ledger } from './ledger.ts'
 import type { LongConnection } from './long-connection.ts'
 import type { PushEngine } from './push-engine.ts'
 import { changeSettings, defaultSettings } from './settings.ts'
-import type { AppRecord, UserRecord } from './tenant.ts'
+import { type AppRecord, type UserRecord, webhookTarget } from './tenant.ts'
+import { verifyRequestUrl } from './url-verification.ts'
+import type { WebhookClient } from './webhook.ts'
 
 const defaultTimeoutMs = 5000
 
@@ -28,6 +30,7 @@ export interface SandboxParts {
   initialSettings: control.SandboxSettingsChange
   links: LongConnection
   pushes: PushEngine
+  webhooks: WebhookClient
   faults: Faults
   effects: Effects
   ledger: Ledger
@@ -53,6 +56,21 @@ export class LocalControl implements control.SandboxControl {
 
   async addApp(options: control.AddAppOptions = {}): Promise<control.SandboxApp> {
     return appAnswer(this.#parts.platform.tenant.addApp(options))
+  }
+
+  async setDelivery(options: control.DeliveryOptions): Promise<control.SandboxApp> {
+    const app = this.#parts.platform.tenant.app(options.appId)
+    if (options.delivery === 'websocket') app.webhook = undefined
+    else if (options.delivery === 'webhook') {
+      const webhook = webhookTarget(options.requestUrl, options.encryptKey)
+      const verificationToken = options.verificationToken ?? app.verificationToken
+      await verifyRequestUrl(this.#parts.webhooks, { ...app, verificationToken }, webhook)
+      Object.assign(app, { webhook, verificationToken })
+    } else
+      throw new Error(
+        `delivery is "websocket" or "webhook", received ${JSON.stringify((options as { delivery?: unknown }).delivery)}.`,
+      )
+    return appAnswer(app)
   }
 
   async chats(): Promise<control.SandboxChat[]> {
@@ -305,8 +323,8 @@ export class LocalControl implements control.SandboxControl {
 }
 
 function appAnswer(app: AppRecord): control.SandboxApp {
-  const { appId, appSecret, name, botOpenId } = app
-  return { appId, appSecret, name, botOpenId }
+  const { appId, appSecret, name, botOpenId, verificationToken, webhook } = app
+  return { appId, appSecret, name, botOpenId, verificationToken, delivery: webhook ? 'webhook' : 'websocket' }
 }
 
 function chatAnswer(chat: ChatRecord): control.SandboxChat {

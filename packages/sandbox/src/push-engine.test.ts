@@ -177,8 +177,11 @@ describe('callbacks', () => {
 
   it.each([
     [{ code: 200 }, { outcome: 'answered' }],
-    [{ code: 500 }, { outcome: 'failed' }],
-    [{ code: 200, data: 'bm8gSlNPTg==' }, { outcome: 'failed' }],
+    [{ code: 500 }, { outcome: 'failed', code: 200671 }],
+    [
+      { code: 200, data: 'bm8gSlNPTg==' },
+      { outcome: 'failed', code: 200672 },
+    ],
   ])('understand the answer %j', async (answer, outcome) => {
     const sandbox = await openSandbox()
     const client = await WireClient.connect(sandbox)

@@ -2,10 +2,12 @@ import type { SandboxClock, ScheduledTask } from './clock.ts'
 import type { CallbackResult, SandboxDelivery, SandboxSettings } from './control.ts'
 import { dataMethod, encodeFrame, type Frame, frameHeader } from './frame.ts'
 import type { RunIds } from './ids.ts'
+import { cardResponseCode } from './im/card-response.ts'
 import type { LongConnection } from './long-connection.ts'
 import { BoundedMap } from './retention.ts'
 import type { AppRecord, Tenant } from './tenant.ts'
 import { Watch } from './watch.ts'
+import type { WebhookClient, WebhookOutcome, WebhookTarget } from './webhook.ts'
 
 type Failure = SandboxDelivery['failures'][number]
 
@@ -31,6 +33,8 @@ interface Envelope {
   event: unknown
 }
 
+type CallbackAnswer = Omit<CallbackResult, 'elapsedMs'>
+
 interface PendingCallback {
   answered: (frame: Frame) => void
 }
@@ -38,7 +42,10 @@ interface PendingCallback {
 /** A push that any part of the sandbox wants to hear the acknowledgement of, by the frame's message_id. */
 export type AckHook = (messageId: string, code: number) => boolean
 
-/** Delivers events and callbacks: one link by chance, a window for the acknowledgement, the re-push ladder. */
+/**
+ * Delivers events and callbacks: by one link by chance or to the app's request URL, with a window for the acknowledgement,
+ * and by the re-push ladder.
+ */
 export class PushEngine {
   /** Sees every acknowledgement first; answers whether it was its own. */
   ackHook: AckHook | undefined
@@ -46,6 +53,7 @@ export class PushEngine {
   readonly #clock: SandboxClock
   readonly #ids: RunIds
   readonly #links: LongConnection
+  readonly #webhooks: WebhookClient
   readonly #settings: SandboxSettings
   readonly #deliveries: BoundedMap<Delivery, Delivery>
   readonly #byMessageId: BoundedMap<string, Delivery>
@@ -58,6 +66,7 @@ export class PushEngine {
     clock: SandboxClock,
     ids: RunIds,
     links: LongConnection,
+    webhooks: WebhookClient,
     settings: SandboxSettings,
     limit: number,
   ) {
@@ -65,11 +74,14 @@ export class PushEngine {
     this.#clock = clock
     this.#ids = ids
     this.#links = links
+    this.#webhooks = webhooks
     this.#settings = settings
     this.#deliveries = new BoundedMap(limit, { mayForget: (delivery) => delivery.state !== 'pending' })
     this.#byMessageId = new BoundedMap(limit, { mayForget: (delivery) => delivery.state !== 'pending' })
     links.onAck = (frame) => this.#acknowledged(frame)
-    links.onOpen = (appId) => this.repushNow(appId)
+    links.onOpen = (appId) => {
+      if (!tenant.app(appId).webhook) this.repushNow(appId)
+    }
   }
 
   /** Pushes an event and keeps pushing it by the ladder until it is acknowledged; answers its event_id. */
@@ -95,29 +107,30 @@ export class PushEngine {
     return delivery.eventId
   }
 
-  /** Pushes a callback once and resolves with the client's answer. */
-  callback(
+  /**
+   * Pushes a callback once and resolves with the client's answer.
+   *
+   * @param shown the card that was clicked, for the check of the answer
+   */
+  async callback(
     appId: string,
     eventType: string,
     event: unknown,
     header: Record<string, unknown> = {},
+    shown?: Record<string, unknown>,
   ): Promise<CallbackResult> {
     const startedAt = performance.now()
+    const app = this.#tenant.app(appId)
     // Callbacks state their time in microseconds.
     const createTime = `${this.#clock.now()}000`
-    const envelope = this.#envelope(this.#tenant.app(appId), eventType, event, header, createTime)
-    const messageId = this.#ids.hex32()
-    const payload = Buffer.from(JSON.stringify(envelope))
-    return new Promise((resolve) => {
-      const end = (result: Omit<CallbackResult, 'elapsedMs'>) => {
-        clearTimeout(timer)
-        this.#callbacks.delete(messageId)
-        resolve({ ...result, elapsedMs: performance.now() - startedAt })
-      }
-      const timer = setTimeout(end, this.#settings.ackWindowMs, { outcome: 'timeout' } as const)
-      this.#callbacks.set(messageId, { answered: (frame) => end(callbackAnswer(frame)) })
-      if (!this.#send(appId, messageId, payload)) end({ outcome: 'not-connected' })
-    })
+    const payload = Buffer.from(JSON.stringify(this.#envelope(app, eventType, event, header, createTime)))
+    const answer = app.webhook
+      ? webhookAnswer(await this.#post(app.webhook, payload))
+      : await this.#linkCallback(appId, payload)
+    const elapsedMs = performance.now() - startedAt
+    if (answer.outcome !== 'answered' || eventType !== 'card.action.trigger') return { ...answer, elapsedMs }
+    const code = cardResponseCode(answer.response, shown)
+    return { ...answer, ...(code !== 0 && { outcome: 'failed', code }), elapsedMs }
   }
 
   list(filter: { appId?: string; eventId?: string; state?: SandboxDelivery['state'] }): SandboxDelivery[] {
@@ -151,8 +164,10 @@ export class PushEngine {
   reset(): void {
     for (const delivery of this.#deliveries.values()) {
       clearTimeout(delivery.window)
+      delivery.liveMessageId = undefined
       delivery.repush?.cancel()
     }
+    this.#webhooks.close()
     this.#deliveries.clear()
     this.#byMessageId.clear()
     this.#pending.clear()
@@ -186,10 +201,45 @@ export class PushEngine {
     delivery.attempts += 1
     const messageId = this.#ids.hex32()
     delivery.liveMessageId = messageId
+    const { webhook } = this.#tenant.app(delivery.appId)
+    if (webhook) {
+      void this.#post(webhook, delivery.payload).then((outcome) => this.#posted(delivery, messageId, outcome))
+      return
+    }
     this.#byMessageId.set(messageId, delivery)
     const sent = this.#send(delivery.appId, messageId, delivery.payload)
     if (sent) delivery.window = setTimeout(() => this.#failed(delivery, 'timeout'), this.#settings.ackWindowMs)
     else this.#failed(delivery, 'not-connected')
+  }
+
+  #posted(delivery: Delivery, messageId: string, outcome: WebhookOutcome): void {
+    if (delivery.liveMessageId !== messageId) return
+    if (outcome.outcome !== 'answered') this.#failed(delivery, outcome.outcome)
+    else if (outcome.status === 200) {
+      delivery.acks += 1
+      this.#settle(delivery, 'acked')
+    } else this.#failed(delivery, 'refused')
+  }
+
+  async #post(webhook: WebhookTarget, payload: Buffer): Promise<WebhookOutcome> {
+    const { ackWindowMs, muteEvents } = this.#settings
+    if (!muteEvents) return this.#webhooks.post(webhook, payload.toString(), ackWindowMs)
+    await new Promise((resolve) => setTimeout(resolve, ackWindowMs))
+    return { outcome: 'timeout' }
+  }
+
+  #linkCallback(appId: string, payload: Buffer): Promise<CallbackAnswer> {
+    const messageId = this.#ids.hex32()
+    return new Promise((resolve) => {
+      const end = (answer: CallbackAnswer) => {
+        clearTimeout(timer)
+        this.#callbacks.delete(messageId)
+        resolve(answer)
+      }
+      const timer = setTimeout(end, this.#settings.ackWindowMs, { outcome: 'timeout', code: 200341 } as const)
+      this.#callbacks.set(messageId, { answered: (frame) => end(frameAnswer(frame)) })
+      if (!this.#send(appId, messageId, payload)) end({ outcome: 'not-connected', code: 200340 })
+    })
   }
 
   #send(appId: string, messageId: string, payload: Buffer): boolean {
@@ -280,13 +330,24 @@ function ackCode(frame: Frame): number {
   return typeof code === 'number' ? code : 0
 }
 
-function callbackAnswer(frame: Frame): Omit<CallbackResult, 'elapsedMs'> {
+function frameAnswer(frame: Frame): CallbackAnswer {
   const { code, data } = ackPayload(frame)
-  if (code !== 200) return { outcome: 'failed' }
+  if (code !== 200) return { outcome: 'failed', code: 200671 }
   if (typeof data !== 'string' || data === '') return { outcome: 'answered' }
+  return answerIn(Buffer.from(data, 'base64').toString())
+}
+
+function webhookAnswer(outcome: WebhookOutcome): CallbackAnswer {
+  if (outcome.outcome === 'timeout') return { outcome: 'timeout', code: 200341 }
+  if (outcome.outcome === 'not-connected') return { outcome: 'not-connected', code: outcome.dns ? 200343 : 200342 }
+  if (outcome.status !== 200) return { outcome: 'failed', code: 200671 }
+  return outcome.body === '' ? { outcome: 'answered' } : answerIn(outcome.body)
+}
+
+function answerIn(json: string): CallbackAnswer {
   try {
-    return { outcome: 'answered', response: JSON.parse(Buffer.from(data, 'base64').toString()) }
+    return { outcome: 'answered', response: JSON.parse(json) }
   } catch {
-    return { outcome: 'failed' }
+    return { outcome: 'failed', code: 200672 }
   }
 }

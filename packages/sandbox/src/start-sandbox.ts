@@ -17,6 +17,7 @@ import { PushEngine } from './push-engine.ts'
 import { changeSettings, defaultSettings } from './settings.ts'
 import { Tenant } from './tenant.ts'
 import { Tokens } from './tokens.ts'
+import { WebhookClient } from './webhook.ts'
 
 /** How a sandbox starts. */
 export interface SandboxOptions {
@@ -71,7 +72,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const messages = new MessageStore(clock, ids, retention.messages ?? 100_000)
   const platform = { tenant, tokens, chats, messages }
   const links = new LongConnection(clock, ids, settings)
-  const pushes = new PushEngine(tenant, clock, ids, links, settings, retention.deliveries ?? 20_000)
+  const webhooks = new WebhookClient(() => clock.now())
+  const pushes = new PushEngine(tenant, clock, ids, links, webhooks, settings, retention.deliveries ?? 20_000)
   const faults = new Faults()
   const ledger = new Ledger(retention.ledger ?? 50_000)
   const calls = new CallLog(retention.calls ?? 5000)
@@ -88,6 +90,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     initialSettings,
     links,
     pushes,
+    webhooks,
     faults,
     effects,
     ledger,

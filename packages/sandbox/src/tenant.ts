@@ -1,5 +1,6 @@
 import { type CompanySeed, companySeed } from './company.ts'
 import { seededHex, seededText } from './ids.ts'
+import type { WebhookTarget } from './webhook.ts'
 
 /** An app with its bot, as the tenant knows it. */
 export interface AppRecord {
@@ -10,6 +11,8 @@ export interface AppRecord {
   botOpenId: string
   /** `header.token` of every event. */
   verificationToken: string
+  /** Where events and callbacks go; absent: over the long connection. */
+  webhook: WebhookTarget | undefined
   /** Scope im:message.group_msg; without it only group messages that mention the bot are delivered. */
   receivesAllGroupMessages: boolean
   /** user_ids of the people who may use the bot. */
@@ -60,8 +63,10 @@ export class Tenant {
   }
 
   addApp(
-    app: Partial<Pick<AppRecord, 'appId' | 'appSecret' | 'name' | 'receivesAllGroupMessages'>> & {
+    app: Partial<Pick<AppRecord, 'appId' | 'appSecret' | 'name' | 'receivesAllGroupMessages' | 'verificationToken'>> & {
       availableTo?: 'everyone' | readonly string[]
+      requestUrl?: string
+      encryptKey?: string
     },
   ): AppRecord {
     const ordinal = this.apps.size + 1
@@ -78,7 +83,8 @@ export class Tenant {
       appSecret: app.appSecret ?? seededText(32, this.#seed, 'secret', appId),
       name: app.name ?? (ordinal === 1 ? 'Larkspur' : `Larkspur ${ordinal}`),
       botOpenId: this.#newOpenId(appId, { type: 'bot', id: appId }),
-      verificationToken: seededText(32, this.#seed, 'verification', appId),
+      verificationToken: app.verificationToken ?? seededText(32, this.#seed, 'verification', appId),
+      webhook: app.requestUrl === undefined ? undefined : webhookTarget(app.requestUrl, app.encryptKey),
       receivesAllGroupMessages: app.receivesAllGroupMessages ?? false,
       availableTo: availableTo === 'everyone' ? availableTo : new Set(availableTo.map((key) => this.user(key).userId)),
     }
@@ -143,4 +149,10 @@ export class Tenant {
     this.#actorsByOpenId.set(openId, { actor, viewerAppId })
     return openId
   }
+}
+
+/** A checked request URL with its Encrypt Key. */
+export function webhookTarget(requestUrl: string, encryptKey: string | undefined): WebhookTarget {
+  if (/^https?:$/.test(URL.parse(requestUrl)?.protocol ?? '')) return { requestUrl, encryptKey }
+  throw new Error(`A request URL starts with http:// or https://, received "${requestUrl}".`)
 }
