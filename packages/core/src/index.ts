@@ -32,7 +32,7 @@ export { type ErrorCategory, isLarkspurError, LarkspurError, type PlatformAnswer
 export type { KernelOptions, KernelOptionsInput } from './generated/kernel-options.ts'
 export type { PlatformCallbacks, PlatformEvents } from './generated/platform-events.ts'
 export type { BotStatus, HealthAnswer, HealthStatus, PartStatus } from './http/health.ts'
-export type { Route } from './http/routes.ts'
+export type { Route, RouteMatch } from './http/routes.ts'
 export type { EventHeader } from './inbox/envelope.ts'
 export type { Alarm, Notifier } from './observe/alarm.ts'
 export type { ConnectionState, KernelFacts } from './observe/event-bus.ts'

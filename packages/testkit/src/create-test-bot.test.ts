@@ -61,7 +61,7 @@ it('sees only the environment that it is given', async () => {
   process.env.LARKSPUR_ENVIRONMENT = 'of the machine'
   try {
     await using test = await createTestBot({ env: { LARKSPUR_LOG_LEVEL: 'error' } })
-    expect(test.log.find(({ msg }) => msg === 'ready')).toMatchObject({ environment: 'test' })
+    expect(test.log.find(({ msg }) => msg === 'started')).toMatchObject({ environment: 'test' })
   } finally {
     delete process.env.LARKSPUR_ENVIRONMENT
   }

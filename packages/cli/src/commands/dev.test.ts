@@ -16,7 +16,7 @@ it('says what it is told, prints the conversation and ends', async () => {
     stdout: 'you › hello there\nbot › hello there!\nyou › two\n      lines\nbot › two\n      lines!\n',
     stderr: '',
   })
-  expect(await readFile(join(bot.path, '.larkspur/dev.log'), 'utf8')).toContain('"msg":"ready"')
+  expect(await readFile(join(bot.path, '.larkspur/dev.log'), 'utf8')).toContain('"msg":"started"')
 })
 
 it('fails when the bot does not answer', async () => {

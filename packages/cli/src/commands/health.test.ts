@@ -21,7 +21,7 @@ it('asks the bot of the folder and tells each part', async () => {
   const port = await freePort()
   const env = { ...sandboxEnv(sandbox), LARKSPUR_HTTP_MONITOR_PORT: String(port) }
   await using command = new RunningCommand(['start'], { cwd: bot.path, env })
-  await command.printed(/"msg":"ready"/)
+  await command.printed(/"msg":"started"/)
   const { stdout, stderr, exitCode } = await larkspur(['health'], { cwd: bot.path, env })
   expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 })
   expect(stdout).toMatch(/^ready since 20\S+Z\n/)

@@ -26,7 +26,12 @@ export async function health(options: HealthOptions): Promise<number> {
 
 async function configuredUrl({ cwd, config: file }: HealthOptions): Promise<URL> {
   const { config } = await loadConfigFile({ cwd, file })
-  const { monitorHost, monitorPort } = (await explainConfig(config)).options.http
+  const { monitor, monitorHost, monitorPort } = (await explainConfig(config)).options.http
+  if (!monitor)
+    throw new CliError(
+      'http.monitor is false, so the bot opens no port of metrics and health.',
+      'Give the address under which your own server mounts the bot with --url.',
+    )
   if (monitorPort === 0)
     throw new CliError(
       'http.monitorPort is 0, so the bot took whatever port was free.',

@@ -16,7 +16,7 @@ it('runs the bot until SIGTERM and lets handlers finish', async () => {
   const more = `console.log('begun'); await delay(200); console.log('finished')`
   await using bot = await botFolder({ 'bot.config.ts': parrotConfig({ more }) })
   await using command = new RunningCommand(['start'], { cwd: bot.path, env: sandboxEnv(sandbox) })
-  await command.printed(/"msg":"ready"/)
+  await command.printed(/"msg":"started"/)
   const said = await sandbox.say({ user: 'alice', text: 'hello' })
   await command.printed(/begun/)
   command.kill('SIGTERM')
@@ -34,7 +34,7 @@ it.each([
   const more = `console.log('begun'); await delay(60_000)`
   await using bot = await botFolder({ 'bot.config.ts': parrotConfig({ more }) })
   await using command = new RunningCommand(['start'], { cwd: bot.path, env: sandboxEnv(sandbox) })
-  await command.printed(/"msg":"ready"/)
+  await command.printed(/"msg":"started"/)
   await sandbox.say({ user: 'alice', text: 'hello' })
   await command.printed(/begun/)
   command.kill(signal)

@@ -76,7 +76,10 @@ export interface BotCore<P extends readonly Plugin[]> extends AsyncDisposable {
   status(): Promise<BotStatus>
   /** The metrics in Prometheus' text format. */
   metricsText(): Promise<string>
-  /** Serves webhook, pages, health and metrics, to mount the bot in another server. */
+  /**
+   * Serves webhook, pages of plugins, `/healthz`, and also `/readyz` and `/metrics`, to mount the bot in another server:
+   * mount it behind your own access rules. Use `http.monitor: false` when no port of metrics and health is wanted.
+   */
   fetch(request: Request): Promise<Response>
   /** The ports that are open after `start()`. */
   readonly ports: { readonly http?: number | undefined; readonly monitor?: number | undefined }

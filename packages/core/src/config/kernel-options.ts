@@ -28,7 +28,10 @@ export const kernelOptionsSchema = z
       .default('development')
       .describe('Name of the environment, for logs; `production`, say.'),
     defaultAppId: text('App that is meant when a call names none; without it the only enabled app is.'),
-    work: flag(true, 'Whether this process runs handlers, jobs and tasks; `false` makes it a pure receiver.'),
+    work: flag(
+      true,
+      'Whether this process runs handlers of events, jobs and tasks; `false` makes it receive and store only. Callbacks are still answered here, because the platform waits for them.',
+    ),
     database: group('The database of the bot, its inbox and its plugins.', {
       url: z.string().min(1).default('sqlite:.larkspur').meta({
         description: '`postgres://user:password@host:5432/database`, or `sqlite:<folder>`.',
@@ -64,7 +67,15 @@ export const kernelOptionsSchema = z
     http: group('The HTTP server.', {
       host: z.string().min(1).default('0.0.0.0').describe('Address that webhooks and plugin routes listen on.'),
       port: port(8000, 'Port of webhooks and plugin routes, opened only when there are any; 0 takes any free port.'),
-      monitorHost: z.string().min(1).default('127.0.0.1').describe('Address that metrics and health listen on.'),
+      monitor: flag(
+        true,
+        'Whether a port of metrics and health is opened. `false` opens none; `/healthz` stays on the port of webhooks.',
+      ),
+      monitorHost: z
+        .string()
+        .min(1)
+        .default('127.0.0.1')
+        .describe('Address that metrics and health listen on; `0.0.0.0` in a container, for its probes and scrapes.'),
       monitorPort: port(
         9090,
         'Port of metrics and health; 0 takes any free port, the same as `http.port` makes one listener of both.',
@@ -72,7 +83,9 @@ export const kernelOptionsSchema = z
       publicUrl: z
         .url({ protocol: /^https?$/ })
         .optional()
-        .describe('Address under which others reach the server, for links that the bot hands out.'),
+        .describe(
+          'Address under which the world reaches the server, for plugins that hand out addresses, such as sign-in pages. Core itself opens nothing by it.',
+        ),
     }),
     connection: group('The long connection.', {
       handshakeTimeoutMs: ms(10_000, 'Longest wait for the WebSocket handshake.'),
@@ -84,7 +97,9 @@ export const kernelOptionsSchema = z
       fallback: z
         .enum(['alarm', 'switch'])
         .default('alarm')
-        .describe('Then: only raise the alarm, or also switch the app’s subscription to the webhook.'),
+        .describe(
+          'Then: only raise the alarm. `switch`, to also receive by webhook, is not available yet: refused at start.',
+        ),
     }),
     inbox: group('Where events are stored before they are acknowledged.', {
       leaseMs: ms(10_000, 'How long a lane belongs to a process that shows no life.'),
@@ -127,6 +142,17 @@ export const kernelOptionsSchema = z
         description: 'Share of a token’s life that is left when it is renewed; more than 0.25 counts as 0.25.',
         unit: 'share',
       }),
+      encryptionKey: z
+        .string()
+        .min(1)
+        .optional()
+        .meta({
+          description:
+            'Encrypts stored tokens: 32 random bytes as base64 or hex. Several, separated by commas: the first encrypts, all decrypt.',
+          secret: true,
+          computed: 'made in the folder of the default SQLite database; elsewhere tokens are not stored without it',
+          variables: ['LARKSPUR_ENCRYPTION_KEY'],
+        }),
     }),
     lifecycle: group('Life of plugins.', {
       phaseTimeoutMs: ms(30_000, 'Longest run of one lifecycle phase of a plugin.'),

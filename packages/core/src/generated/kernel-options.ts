@@ -6,7 +6,7 @@ export interface KernelOptions {
   readonly environment: string
   /** App that is meant when a call names none; without it the only enabled app is. Variable `LARKSPUR_DEFAULT_APP_ID`. */
   readonly defaultAppId?: string | undefined
-  /** Whether this process runs handlers, jobs and tasks; `false` makes it a pure receiver. Default `true`. Variable `LARKSPUR_WORK`. */
+  /** Whether this process runs handlers of events, jobs and tasks; `false` makes it receive and store only. Callbacks are still answered here, because the platform waits for them. Default `true`. Variable `LARKSPUR_WORK`. */
   readonly work: boolean
   /** The database of the bot, its inbox and its plugins. */
   readonly database: {
@@ -51,11 +51,13 @@ export interface KernelOptions {
     readonly host: string
     /** Port of webhooks and plugin routes, opened only when there are any; 0 takes any free port. Default `8000`. Variable `LARKSPUR_HTTP_PORT`. */
     readonly port: number
-    /** Address that metrics and health listen on. Default `127.0.0.1`. Variable `LARKSPUR_HTTP_MONITOR_HOST`. */
+    /** Whether a port of metrics and health is opened. `false` opens none; `/healthz` stays on the port of webhooks. Default `true`. Variable `LARKSPUR_HTTP_MONITOR`. */
+    readonly monitor: boolean
+    /** Address that metrics and health listen on; `0.0.0.0` in a container, for its probes and scrapes. Default `127.0.0.1`. Variable `LARKSPUR_HTTP_MONITOR_HOST`. */
     readonly monitorHost: string
     /** Port of metrics and health; 0 takes any free port, the same as `http.port` makes one listener of both. Default `9090`. Variable `LARKSPUR_HTTP_MONITOR_PORT`. */
     readonly monitorPort: number
-    /** Address under which others reach the server, for links that the bot hands out. Variable `LARKSPUR_HTTP_PUBLIC_URL`. */
+    /** Address under which the world reaches the server, for plugins that hand out addresses, such as sign-in pages. Core itself opens nothing by it. Variable `LARKSPUR_HTTP_PUBLIC_URL`. */
     readonly publicUrl?: string | undefined
   }
   /** The long connection. */
@@ -72,7 +74,7 @@ export interface KernelOptions {
     readonly maxRetryMs: number
     /** Failed attempts in a row after which an alarm is raised. Default `10`. Variable `LARKSPUR_CONNECTION_FAILURES_BEFORE_FALLBACK`. */
     readonly failuresBeforeFallback: number
-    /** Then: only raise the alarm, or also switch the app’s subscription to the webhook. Default `alarm`. Variable `LARKSPUR_CONNECTION_FALLBACK`. */
+    /** Then: only raise the alarm. `switch`, to also receive by webhook, is not available yet: refused at start. Default `alarm`. Variable `LARKSPUR_CONNECTION_FALLBACK`. */
     readonly fallback: 'alarm' | 'switch'
   }
   /** Where events are stored before they are acknowledged. */
@@ -154,7 +156,7 @@ export interface KernelOptionsInput {
   readonly environment?: string | undefined
   /** App that is meant when a call names none; without it the only enabled app is. Variable `LARKSPUR_DEFAULT_APP_ID`. */
   readonly defaultAppId?: string | undefined
-  /** Whether this process runs handlers, jobs and tasks; `false` makes it a pure receiver. Default `true`. Variable `LARKSPUR_WORK`. */
+  /** Whether this process runs handlers of events, jobs and tasks; `false` makes it receive and store only. Callbacks are still answered here, because the platform waits for them. Default `true`. Variable `LARKSPUR_WORK`. */
   readonly work?: boolean | undefined
   /** The database of the bot, its inbox and its plugins. A text is its `url`. */
   readonly database?: string | {
@@ -199,11 +201,13 @@ export interface KernelOptionsInput {
     readonly host?: string | undefined
     /** Port of webhooks and plugin routes, opened only when there are any; 0 takes any free port. Default `8000`. Variable `LARKSPUR_HTTP_PORT`. */
     readonly port?: number | undefined
-    /** Address that metrics and health listen on. Default `127.0.0.1`. Variable `LARKSPUR_HTTP_MONITOR_HOST`. */
+    /** Whether a port of metrics and health is opened. `false` opens none; `/healthz` stays on the port of webhooks. Default `true`. Variable `LARKSPUR_HTTP_MONITOR`. */
+    readonly monitor?: boolean | undefined
+    /** Address that metrics and health listen on; `0.0.0.0` in a container, for its probes and scrapes. Default `127.0.0.1`. Variable `LARKSPUR_HTTP_MONITOR_HOST`. */
     readonly monitorHost?: string | undefined
     /** Port of metrics and health; 0 takes any free port, the same as `http.port` makes one listener of both. Default `9090`. Variable `LARKSPUR_HTTP_MONITOR_PORT`. */
     readonly monitorPort?: number | undefined
-    /** Address under which others reach the server, for links that the bot hands out. Variable `LARKSPUR_HTTP_PUBLIC_URL`. */
+    /** Address under which the world reaches the server, for plugins that hand out addresses, such as sign-in pages. Core itself opens nothing by it. Variable `LARKSPUR_HTTP_PUBLIC_URL`. */
     readonly publicUrl?: string | undefined
   } | undefined
   /** The long connection. */
@@ -220,7 +224,7 @@ export interface KernelOptionsInput {
     readonly maxRetryMs?: number | undefined
     /** Failed attempts in a row after which an alarm is raised. Default `10`. Variable `LARKSPUR_CONNECTION_FAILURES_BEFORE_FALLBACK`. */
     readonly failuresBeforeFallback?: number | undefined
-    /** Then: only raise the alarm, or also switch the app’s subscription to the webhook. Default `alarm`. Variable `LARKSPUR_CONNECTION_FALLBACK`. */
+    /** Then: only raise the alarm. `switch`, to also receive by webhook, is not available yet: refused at start. Default `alarm`. Variable `LARKSPUR_CONNECTION_FALLBACK`. */
     readonly fallback?: 'alarm' | 'switch' | undefined
   } | undefined
   /** Where events are stored before they are acknowledged. */

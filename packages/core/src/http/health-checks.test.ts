@@ -110,7 +110,7 @@ describe('parts', () => {
 test('/readyz answers 200 while ready or degraded, else 503, with the status as JSON', async () => {
   const { health, part } = setUp()
   const quiet = { trace() {}, debug() {}, info() {}, warn() {}, error() {}, child: () => quiet }
-  const http = { host: '', port: 0, monitorHost: '', monitorPort: 0 }
+  const http = { host: '', port: 0, monitor: true, monitorHost: '', monitorPort: 0 }
   const server = createHttpServer({ http, health, log: quiet })
   const ask = async () => {
     const answer = await server.fetch(new Request('http://bot/readyz'))

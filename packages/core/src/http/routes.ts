@@ -1,14 +1,21 @@
 import type { Hono } from 'hono'
 import { coreError } from '../errors/catalogue.ts'
 import type { Log } from '../observe/log.ts'
+import { bodyLimit } from './body-limit.ts'
 import type { HealthChecks } from './health-checks.ts'
 
 /** A page or endpoint of a plugin. */
 export interface Route {
-  readonly method: 'GET' | 'POST'
-  /** Below `/<plugin>`; begins with a slash, may hold `:name` parts. */
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** Below `/<plugin>`; begins with a slash, may hold `:name` parts, each of which stands for one segment. */
   readonly path: string
-  handle(request: Request): Response | Promise<Response>
+  handle(request: Request, match: RouteMatch): Response | Promise<Response>
+}
+
+/** How a request fitted the path of a {@link Route}. */
+export interface RouteMatch {
+  /** The values of the `:name` parts, decoded: `/list/:id` and `/list/7` give `{ id: '7' }`. */
+  readonly params: Readonly<Record<string, string>>
 }
 
 /** Answers an event that the platform pushed by HTTP. */
@@ -59,7 +66,7 @@ export class PluginRoutes {
     if (own.includes(plugin))
       throw coreError('HTTP_ROUTE_INVALID', { message: `plugin ${plugin}: the bot itself serves /${plugin}` })
     if (this.#routes.has(key)) throw coreError('HTTP_ROUTE_INVALID', { message: `${key} is registered twice` })
-    this.#routes.set(key, { method: route.method, path, handle: (request) => route.handle(request) })
+    this.#routes.set(key, { method: route.method, path, handle: (request, match) => route.handle(request, match) })
     this.version += 1
     return () => {
       if (this.#routes.delete(key)) this.version += 1
@@ -73,7 +80,7 @@ export class PluginRoutes {
 
 /** Builds the Hono app of one listener. Hono is loaded here, not with the module: a script without a server pays nothing. */
 export async function buildRoutes(parts: RouteParts, routes: PluginRoutes, served: ServedRoutes): Promise<Hono> {
-  const [{ Hono }, { bodyLimit }] = await Promise.all([import('hono'), import('hono/body-limit')])
+  const { Hono } = await import('hono')
   const { health, metrics, webhook, log } = parts
   const app = new Hono()
   app.notFound((context) => context.text('Not found', 404))
@@ -97,8 +104,9 @@ export async function buildRoutes(parts: RouteParts, routes: PluginRoutes, serve
       )
   }
   if (!served.open) return app
-  app.use(bodyLimit({ maxSize: maxBodyBytes, onError: (context) => context.text('Body too large', 413) }))
+  app.use(bodyLimit(maxBodyBytes))
   if (webhook) app.post('/webhook/:appId', (context) => webhook(context.req.param('appId'), context.req.raw))
-  for (const { method, path, handle } of routes.all()) app.on(method, path, (context) => handle(context.req.raw))
+  for (const { method, path, handle } of routes.all())
+    app.on(method, path, (context) => handle(context.req.raw, { params: context.req.param() }))
   return app
 }

@@ -12,7 +12,7 @@ function server(given: Partial<HttpServerOptions> = {}): HttpServer {
   const health = createHealthChecks({ secrets: createSecrets() })
   health.setPhase('running')
   const made = createHttpServer({
-    http: { host: '127.0.0.1', port: 0, monitorHost: '127.0.0.1', monitorPort: 0 },
+    http: { host: '127.0.0.1', port: 0, monitor: true, monitorHost: '127.0.0.1', monitorPort: 0 },
     health,
     metrics: { text: async () => 'larkspur_x 1\n', contentType: 'text/plain; version=0.0.4' },
     log: quiet,
@@ -61,11 +61,45 @@ describe('ports', () => {
     expect((await get(monitor, '/pages/list/7')).status).toBe(404)
   })
 
+  test('without a monitor neither metrics nor readiness are served on any port, and liveness is', async () => {
+    const bot = server({
+      http: { host: '127.0.0.1', port: 0, monitor: false, monitorHost: '127.0.0.1', monitorPort: 0 },
+    })
+    const ports = await bot.listen(true)
+    expect(Object.keys(ports)).toEqual(['http'])
+    expect((await get(ports.http, '/healthz')).status).toBe(200)
+    expect((await get(ports.http, '/metrics')).status).toBe(404)
+    expect((await get(ports.http, '/readyz')).status).toBe(404)
+    const quietBot = server({
+      http: { host: '127.0.0.1', port: 1, monitor: false, monitorHost: '::1', monitorPort: 1 },
+    })
+    expect(await quietBot.listen(false)).toEqual({})
+  })
+
+  test('a route gets the parts of its path, decoded, whatever its method', async () => {
+    const bot = server()
+    for (const method of ['GET', 'POST', 'PUT', 'DELETE'] as const)
+      bot.route('pages', {
+        method,
+        path: '/:list/items/:id',
+        handle: (request, { params }) => Response.json([request.method, params]),
+      })
+    const { http } = await bot.listen(false)
+    for (const method of ['GET', 'POST', 'PUT', 'DELETE'])
+      expect(await (await get(http, '/pages/a%20b/items/%E4%BD%A0', { method })).json()).toEqual([
+        method,
+        { list: 'a b', id: '你' },
+      ])
+    expect((await get(http, '/pages/a/items/7', { method: 'PATCH' })).status).toBe(404)
+  })
+
   test('equal ports make one listener that serves everything', async () => {
     const free = server()
     const { monitor: port = 0 } = await free.listen(false)
     await free.close()
-    const bot = server({ http: { host: '127.0.0.1', port, monitorHost: '127.0.0.1', monitorPort: port } })
+    const bot = server({
+      http: { host: '127.0.0.1', port, monitor: true, monitorHost: '127.0.0.1', monitorPort: port },
+    })
     expect(await bot.listen(true)).toEqual({ http: port, monitor: port })
     expect((await get(port, '/metrics')).status).toBe(200)
   })
@@ -73,7 +107,9 @@ describe('ports', () => {
   test('a taken port is one error that names the option, and what was opened is closed again', async () => {
     const first = server()
     const { monitor: taken = 0 } = await first.listen(false)
-    const second = server({ http: { host: '127.0.0.1', port: taken, monitorHost: '127.0.0.1', monitorPort: 0 } })
+    const second = server({
+      http: { host: '127.0.0.1', port: taken, monitor: true, monitorHost: '127.0.0.1', monitorPort: 0 },
+    })
     await expect(second.listen(true)).rejects.toMatchObject({
       code: 'HTTP_PORT_IN_USE',
       message: `127.0.0.1:${taken} (http.port) is taken by another program`,
@@ -83,7 +119,9 @@ describe('ports', () => {
   })
 
   test('an address of another machine is a clear error', async () => {
-    const bot = server({ http: { host: '127.0.0.1', port: 0, monitorHost: '192.0.2.1', monitorPort: 0 } })
+    const bot = server({
+      http: { host: '127.0.0.1', port: 0, monitor: true, monitorHost: '192.0.2.1', monitorPort: 0 },
+    })
     await expect(bot.listen(false)).rejects.toMatchObject({ code: 'HTTP_LISTEN_FAILED' })
   })
 })
@@ -131,6 +169,14 @@ describe('routes', () => {
 })
 
 describe('limits', () => {
+  test('a small body of unknown length reaches its handler whole', async () => {
+    const bot = server({ webhook: async (_, request) => new Response(await request.text()) })
+    const { http } = await bot.listen(true)
+    const body = new Blob(['in ', 'parts']).stream()
+    const answer = await get(http, '/webhook/a', { method: 'POST', body, duplex: 'half' } as RequestInit)
+    expect([answer.status, await answer.text()]).toEqual([200, 'in parts'])
+  })
+
   test('a body over 1 MiB is refused, with and without a declared length', async () => {
     let handled = 0
     const bot = server({

@@ -6,7 +6,7 @@ import { buildRoutes, PluginRoutes, type Route, type RouteParts, type ServedRout
 export interface HttpPorts {
   /** Webhooks and plugin routes; undefined when nothing needs it. */
   readonly http?: number | undefined
-  /** Metrics and health. */
+  /** Metrics and health; undefined with `http.monitor: false`. */
   readonly monitor?: number | undefined
 }
 
@@ -17,11 +17,14 @@ export interface HttpServer {
    * @throws HTTP_ROUTE_INVALID
    */
   route(plugin: string, route: Route): () => void
-  /** Serves everything, to mount the bot in another server. Opens no port. */
+  /**
+   * Serves everything, `/metrics` and `/readyz` too, to mount the bot in another server: put your own access rules in
+   * front of it. Opens no port.
+   */
   fetch(request: Request): Promise<Response>
   /**
-   * Opens the ports: the one of metrics and health always, the one of webhooks and routes only when there is a route or
-   * `webhooks` says that an app receives by webhook.
+   * Opens the ports: the one of metrics and health unless `http.monitor` is false, the one of webhooks and routes only
+   * when there is a route or `webhooks` says that an app receives by webhook.
    * @throws HTTP_PORT_IN_USE, HTTP_LISTEN_FAILED; what was opened already is closed again
    */
   listen(webhooks: boolean): Promise<HttpPorts>
@@ -72,23 +75,19 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     fetch: everything,
     async listen(webhooks) {
       const { host, port, monitorHost, monitorPort } = http
+      const both = http.monitor && port === monitorPort && port !== 0
       try {
-        if (port === monitorPort && port !== 0) {
-          const both = await open(host, port, 'http.port', everything)
-          ports = { http: both, monitor: both }
-        } else {
-          const monitor = await open(
-            monitorHost,
-            monitorPort,
-            'http.monitorPort',
-            serve({ open: false, monitor: true }),
-          )
-          ports = { monitor }
-          if (webhooks || routes.size > 0) {
-            const main = await open(host, port, 'http.port', serve({ open: true, monitor: false }))
-            ports = { http: main, monitor }
-          }
+        if (both) {
+          const one = await open(host, port, 'http.port', everything)
+          ports = { http: one, monitor: one }
+          return ports
         }
+        if (http.monitor) {
+          const monitorOnly = serve({ open: false, monitor: true })
+          ports = { monitor: await open(monitorHost, monitorPort, 'http.monitorPort', monitorOnly) }
+        }
+        if (webhooks || routes.size > 0)
+          ports = { ...ports, http: await open(host, port, 'http.port', serve({ open: true, monitor: false })) }
       } catch (error) {
         await close()
         throw error
