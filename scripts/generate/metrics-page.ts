@@ -1,15 +1,18 @@
-// Makes docs/metrics.md by declaring every metric of the kernel to a list.
+// Makes docs/metrics.md by declaring every metric of the kernel and of our plugins to a list.
 import { declareLinkMetrics } from '../../packages/core/src/connection/link-metrics.ts'
 import { declareKernelMetrics } from '../../packages/core/src/observe/kernel-metrics.ts'
 import type { DeclaredMetric, MetricKind } from '../../packages/core/src/observe/metric-rules.ts'
 import type { Metrics } from '../../packages/core/src/observe/metrics.ts'
 import { declareProcessMetrics } from '../../packages/core/src/observe/process-metrics.ts'
+import { declareWebhookMetrics } from '../../packages/core/src/webhook/route.ts'
+import { declareMetrics } from '../../packages/plugin-messaging/src/metrics.ts'
 
 /** docs/metrics.md */
 export function metricsPage(): string {
   const rows: string[] = []
+  let prefix = ''
   const note = (kind: MetricKind) => (definition: DeclaredMetric) => {
-    rows.push(row(kind, definition))
+    rows.push(row(kind, { ...definition, name: prefix + definition.name }))
     return { add() {}, set() {}, observe() {} }
   }
   const metrics: Metrics = {
@@ -20,8 +23,11 @@ export function metricsPage(): string {
   }
   declareKernelMetrics(metrics)
   declareLinkMetrics(metrics)
+  declareWebhookMetrics(metrics)
   declareProcessMetrics(metrics)()
-  return `<!-- Made by scripts/generate.ts from the declarations in packages/core/src/; edit those. -->
+  prefix = 'messaging_'
+  declareMetrics(metrics)
+  return `<!-- Made by scripts/generate.ts from the declarations in the packages; edit those. -->
 
 # Metrics
 

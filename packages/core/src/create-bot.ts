@@ -4,6 +4,7 @@ import { composeParts } from './bot/compose-parts.ts'
 import { part } from './bot/parts.ts'
 import { readDotenv, sourcesOf } from './config/config-file.ts'
 import type { BotConfig } from './config/define-config.ts'
+import { checkNodeVersion } from './config/node-version.ts'
 import { type ConfigSources, resolveConfig } from './config/origins.ts'
 import type { CheckedPlugins, Plugin } from './plugin/define-plugin.ts'
 
@@ -18,12 +19,13 @@ export interface CreateBotSources extends ConfigSources {
  * nothing: that is `start()`. API calls work before it, so a script is `createBot` without `start()`.
  *
  * Settings that the configuration leaves out come from the environment, then from `.env` in the working folder.
- * @throws CONFIG_INVALID, PLUGIN_MISSING and other PLUGIN_… errors
+ * @throws CONFIG_NODE_TOO_OLD, CONFIG_INVALID, PLUGIN_MISSING and other PLUGIN_… errors
  */
 export async function createBot<const P extends readonly Plugin[]>(
   config: BotConfig<P> & { readonly plugins?: CheckedPlugins<P> | undefined },
   sources: CreateBotSources = {},
 ): Promise<Bot<P>> {
+  checkNodeVersion()
   const given = { ...sourcesOf(config), ...sources }
   const dotenv = given.dotenv ?? (given.env ? '' : readDotenv(process.cwd()))
   const resolved = resolveConfig(config as BotConfig, { ...given, dotenv })
