@@ -1,6 +1,6 @@
 // Bot authors: describe a bot, write handlers.
 
-export type { ApiCall, AppClient, HttpMethod, QueryValue, RetryOptions } from './api/call.ts'
+export type { ApiCall, ApiEnvelope, ApiStream, AppClient, HttpMethod, QueryValue, RetryOptions } from './api/call.ts'
 export type { Bot, BotCore, BotWith, HandlerFailure, PluginApis } from './bot/bot.ts'
 export { migrateDatabase } from './bot/migrate-database.ts'
 export type { AppConfig } from './config/app-config.ts'

@@ -30,7 +30,10 @@ export class BotIdentities {
   }
 
   async #ask(appId: string): Promise<string> {
-    const answer = await this.#app(appId).request<BotInfo>({ path: '/open-apis/bot/v3/info', answer: 'envelope' })
+    const answer = await this.#app(appId).request<unknown, BotInfo>({
+      path: '/open-apis/bot/v3/info',
+      answer: 'envelope',
+    })
     const openId = answer?.bot?.open_id
     if (!openId)
       throw messagingError('MESSAGING_ANSWER_UNREADABLE', {

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { UserToken } from '../credentials/user-tokens.ts'
 
 /** HTTP methods that the platform uses. */
@@ -30,9 +31,9 @@ export interface ApiCall {
   /** Sent as JSON. A FormData is sent as multipart. */
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>> | undefined
-  /** `ou_…`: make the call as this user, with a token from plugin-auth. */
+  /** `ou_…`: make the call as this user, with a token from plugin-auth. Excludes `token` and `auth`. */
   readonly asUser?: string | undefined
-  /** A ready token that is used as it is: never stored, never refreshed, masked in logs. */
+  /** A ready token that is used as it is: never stored, never refreshed, masked in logs. Excludes `asUser` and `auth`. */
   readonly token?: string | UserToken | undefined
   /** Which kind of token: default `tenant`; `app` for the few calls that want the app's own; `none` sends none. */
   readonly auth?: 'tenant' | 'app' | 'none' | undefined
@@ -56,10 +57,29 @@ export interface ApiCall {
   /** Who the effect happens to; part of the key made by the run. */
   readonly receiver?: string | undefined
   /**
-   * `json` (default) returns `data` of the envelope; `envelope` the whole JSON; `bytes` the raw body as a Buffer;
-   * `stream` an object with `status`, `headers` and the body as `stream`, which the caller must read or destroy.
+   * What the call gives: `data` (default) is that of the envelope; `envelope` the whole JSON, an {@link ApiEnvelope};
+   * `bytes` the raw body as a Buffer; `stream` an {@link ApiStream}. The type of the result follows it.
    */
-  readonly answer?: 'json' | 'envelope' | 'bytes' | 'stream' | undefined
+  readonly answer?: 'data' | 'envelope' | 'bytes' | 'stream' | undefined
+}
+
+/** The JSON that platform APIs answer (open.feishu.cn docs: api-call-guide); some have fields beside `data`. */
+export interface ApiEnvelope<Data = unknown> {
+  /** 0: anything else is thrown. */
+  readonly code: number
+  readonly msg?: string | undefined
+  /** Absent where an API gives nothing, or puts its fields beside `code`. */
+  readonly data?: Data | undefined
+}
+
+/** An answer whose body is read by the caller, of a call with `answer: 'stream'`. */
+export interface ApiStream {
+  /** HTTP status. */
+  readonly status: number
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  /** Must be read or destroyed: until then it holds a connection. */
+  readonly stream: Readable
 }
 
 /** The way out to the platform for one app. */
@@ -73,11 +93,20 @@ export interface AppClient {
    *
    * An HTTP error and a `code` other than 0 are the same: a LarkspurError, category by platform code, with log id and
    * missing scopes. Inside a handler, calls with an effect get a key, and a repeated run replays their results.
+   * `Data` is the shape of the answer's `data`; it is taken on trust. A call that is put together at run time, whose
+   * `answer` is not known, gives `unknown`.
    * @throws API_REFUSED, API_RATE_LIMITED, API_PERMISSION_DENIED, API_TOKEN_REFUSED, API_UNREACHABLE, API_TIMEOUT,
    * API_ANSWER_UNREADABLE, API_REQUEST_INVALID, API_RUN_ENDED, API_CANCELLED, API_EFFECT_UNCERTAIN, STORAGE_CALL_INSIDE_WRITE,
    * CREDENTIAL_REFUSED, CREDENTIAL_TOKEN_FAILED, CREDENTIAL_NO_USER_TOKENS
    */
-  request<Data = unknown>(call: ApiCall): Promise<Data>
+  request<Data = unknown>(call: ApiCall & { readonly answer?: 'data' | undefined }): Promise<Data>
+  /** `Beside` is the shape of what the API puts beside `data`. */
+  request<Data = unknown, Beside = unknown>(
+    call: ApiCall & { readonly answer: 'envelope' },
+  ): Promise<ApiEnvelope<Data> & Beside>
+  request(call: ApiCall & { readonly answer: 'bytes' }): Promise<Buffer>
+  request(call: ApiCall & { readonly answer: 'stream' }): Promise<ApiStream>
+  request(call: ApiCall): Promise<unknown>
   /**
    * Reads a list page by page, following `page_token` until `has_more` is false; throws where a page fails.
    * Each page costs one call.

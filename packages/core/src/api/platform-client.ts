@@ -9,21 +9,14 @@ import type { Log } from '../observe/log.ts'
 import { traces } from '../observe/tracing.ts'
 import { mayBeRefusal, readAnswer } from './answer.ts'
 import { isForm, type WrittenBody, writeForm } from './body.ts'
-import type { ApiCall, AppClient } from './call.ts'
+import type { ApiCall, ApiStream, AppClient } from './call.ts'
 import { type ClaimEffect, withEffect } from './effects.ts'
 import { Holds } from './holds.ts'
 import { paginate } from './paginate.ts'
 import { type PreparedCall, prepareCall } from './prepared-call.ts'
 import { type RetryPolicy, retryDelayMs, retryPolicy } from './retry.ts'
 import { type SdkTransport, sdkTransport, transportKey } from './sdk-transport.ts'
-import {
-  type HttpAnswer,
-  type HttpRequest,
-  type HttpStream,
-  headerOf,
-  markUnsent,
-  type Transport,
-} from './transport.ts'
+import { type HttpAnswer, type HttpRequest, headerOf, markUnsent, type Transport } from './transport.ts'
 
 /** What the clients of a bot share. */
 export interface ClientParts {
@@ -170,7 +163,7 @@ export class PlatformClient implements AppClient {
       headers: token === undefined ? headers : [...headers, 'authorization', `Bearer ${token}`],
     }
     const startedAt = performance.now()
-    let answer: HttpAnswer | HttpStream | undefined
+    let answer: HttpAnswer | ApiStream | undefined
     let failure: LarkspurError | undefined
     try {
       answer = call.answer === 'stream' ? await transport.stream(complete) : await transport.send(complete)

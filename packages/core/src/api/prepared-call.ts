@@ -19,6 +19,7 @@ export interface PreparedCall {
   readonly uuidIn: 'body' | 'query'
 }
 
+const answers: ReadonlySet<string> = new Set(['data', 'envelope', 'bytes', 'stream'])
 const methods: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
 
 /** Where the APIs that take an idempotency key take it (open.feishu.cn docs: im-v1 message create, reply, forward). */
@@ -40,6 +41,14 @@ export function prepareCall(call: ApiCall): PreparedCall {
   if (!methods.has(method)) invalid(`method must be one of ${[...methods].join(', ')}, it is ${shown(method)}`)
   if (/[?#\\\s]/.test(given))
     invalid(`path ${shown(given)} holds "?", "#", a backslash or a blank`, 'Use `query` and `params`.')
+  if (call.answer !== undefined && !answers.has(call.answer))
+    invalid(`answer must be one of ${[...answers].join(', ')}, it is ${shown(call.answer)}`)
+  const identities = (['token', 'asUser', 'auth'] as const).filter((name) => call[name] !== undefined)
+  if (identities.length > 1)
+    invalid(
+      `${method} ${given} was given ${identities.join(' and ')}, each of which says whose token is sent`,
+      'Keep one: `token` for a ready token, `asUser` for a user, `auth` for the app itself.',
+    )
   const path = given.includes('/:') ? fillPath(given, params) : given
   if (path.includes('/.') && /\/\.{1,2}(?:\/|$)/.test(path)) invalid(`path ${shown(given)} leads out of its API`)
   const template = params || path !== given ? given : templateOf(given)

@@ -91,6 +91,26 @@ describe('a call', () => {
     expect(platform.calls[1]?.headers.authorization).toBeUndefined()
   })
 
+  it('refuses two ways to say whose token is sent, and answers of other kinds, before anything is sent', async () => {
+    const platform = await openPlatform(() => ok)
+    const { client } = await openClient(platform.url)
+    const path = '/open-apis/x'
+    for (const call of [
+      { path, token: 'u-given', asUser: 'ou_1' },
+      { path, token: 'u-given', auth: 'app' as const },
+      { path, asUser: 'ou_1', auth: 'none' as const },
+    ])
+      expect(await errorOf(client.request(call))).toMatchObject({
+        code: 'API_REQUEST_INVALID',
+        message: expect.not.stringContaining('u-given'),
+      })
+    expect(await errorOf(client.request({ path, answer: 'json' as never }))).toMatchObject({
+      code: 'API_REQUEST_INVALID',
+      message: expect.stringMatching(/data, envelope, bytes, stream.*"json"/),
+    })
+    expect(platform.calls).toHaveLength(0)
+  })
+
   it('is made as a user with the token of the source, and drops exactly that one when it is refused', async () => {
     const platform = await openPlatform((_, nth) =>
       nth === 1 ? { status: 400, body: { code: 99991677, msg: 'expired' } } : ok,

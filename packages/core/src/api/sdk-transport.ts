@@ -3,8 +3,7 @@ import { basename } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { coreError } from '../errors/catalogue.ts'
-import type { ApiCall, QueryValue } from './call.ts'
-import type { HttpStream } from './transport.ts'
+import type { ApiCall, ApiStream, QueryValue } from './call.ts'
 
 /** Where an app client carries what `@larkspur/core/raw-client` needs; a registered symbol, so that copies agree. */
 export const transportKey = Symbol.for('@larkspur/core/transport')
@@ -34,7 +33,7 @@ export function sdkTransport(domain: string, request: (call: ApiCall) => Promise
     async request(options) {
       const call = await toCall(options, domain)
       if (options.responseType === 'stream')
-        return download((await request({ ...call, answer: 'stream' })) as HttpStream)
+        return download((await request({ ...call, answer: 'stream' })) as ApiStream)
       const envelope = (await request({ ...call, answer: 'envelope' })) as { data?: unknown }
       // Uploads: the SDK's methods return this as it is and unwrap `data` themselves.
       return options.$return_headers ? { data: envelope, headers: {} } : envelope
@@ -68,7 +67,7 @@ async function toCall(options: SdkRequest, domain: string): Promise<ApiCall> {
     headers,
     asUser,
     token: given,
-    auth: authOf(url.pathname),
+    auth: asUser === undefined && given === undefined ? authOf(url.pathname) : undefined,
   }
 }
 
@@ -121,7 +120,7 @@ function fileName(data: unknown, value: unknown, field: string): string {
 }
 
 /** What the SDK's download methods promise: `writeFile`, `getReadableStream`, `headers`. */
-function download(answer: HttpStream): unknown {
+function download(answer: ApiStream): unknown {
   return {
     data: answer.stream,
     headers: answer.headers,

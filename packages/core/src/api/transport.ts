@@ -1,8 +1,7 @@
-import type { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import { coreError } from '../errors/catalogue.ts'
 import type { LarkspurError } from '../errors/larkspur-error.ts'
-import type { HttpMethod } from './call.ts'
+import type { ApiStream, HttpMethod } from './call.ts'
 import { openDispatcher, type TransportProxy } from './dispatcher.ts'
 
 /** One HTTP request, ready to be written. */
@@ -30,14 +29,6 @@ export interface HttpAnswer {
   readonly body: Buffer
 }
 
-/** An answer whose body is read by the caller. */
-export interface HttpStream {
-  readonly status: number
-  readonly headers: HttpAnswer['headers']
-  /** Must be read or destroyed: until then it holds a connection. */
-  readonly stream: Readable
-}
-
 /** What {@link createTransport} takes: the groups `api` and `proxy` of the options. */
 export interface TransportOptions {
   /** Connections to one host. */
@@ -54,7 +45,7 @@ export interface Transport extends AsyncDisposable {
   /** @throws API_UNREACHABLE, API_TIMEOUT, API_CANCELLED, API_ANSWER_UNREADABLE, API_REQUEST_INVALID */
   send(request: HttpRequest): Promise<HttpAnswer>
   /** As {@link send}, but resolves with the headers; `timeoutMs` is then the longest silence between two parts. */
-  stream(request: HttpRequest): Promise<HttpStream>
+  stream(request: HttpRequest): Promise<ApiStream>
   /** Posts JSON to an absolute URL; `json` is undefined when the answer is none. */
   postJson(
     url: string,
