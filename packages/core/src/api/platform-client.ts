@@ -151,7 +151,9 @@ export class PlatformClient implements AppClient {
   }
 
   #user(openId: string) {
-    return { appId: this.appId, tenantKey: this.#app.tenantKey, openId }
+    // The tenant of the event being handled, if it came to this app: core knows no other.
+    const { appId, tenantKey } = currentScope()
+    return { appId: this.appId, tenantKey: (appId === this.appId && tenantKey) || this.#app.tenantKey, openId }
   }
 
   async #exchange(sendable: Sendable, token: string | undefined, attempt: number): Promise<unknown> {

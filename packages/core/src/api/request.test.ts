@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { withScope } from '../observe/context.ts'
 import { appOn, errorOf, openClient, openPlatform } from '../testing/open-client.ts'
 
 const ok = { body: { code: 0, msg: 'success', data: { done: true } } }
@@ -89,6 +90,24 @@ describe('a call', () => {
     await client.request({ path: '/open-apis/x', auth: 'none' })
     expect(platform.calls[0]?.headers.authorization).toMatch(/^Bearer a-/)
     expect(platform.calls[1]?.headers.authorization).toBeUndefined()
+  })
+
+  it('asks for the token of a user in the tenant of the event that is being handled', async () => {
+    const platform = await openPlatform(() => ok)
+    const { client, pool } = await openClient(platform.url)
+    const tenants: unknown[] = []
+    pool.provideUserTokens({
+      get: async ({ tenantKey }) => {
+        tenants.push(tenantKey)
+        return { value: 'u-userToken', expiresAtMs: Date.now() + 60_000 }
+      },
+      refused: async () => {},
+    })
+    const call = () => client.request({ path: '/open-apis/x', asUser: 'ou_1' })
+    await withScope({ appId: client.appId, tenantKey: 'tenant-of-event' }, call)
+    await withScope({ appId: 'cli_ffffffffffffffff', tenantKey: 'tenant-of-another-app' }, call)
+    await call()
+    expect(tenants).toEqual(['tenant-of-event', '', ''])
   })
 
   it('refuses two ways to say whose token is sent, and answers of other kinds, before anything is sent', async () => {

@@ -4,7 +4,7 @@ import type { Container } from '../container.ts'
 import { whichApp } from '../credentials/which-app.ts'
 import type { Remove } from '../dispatch/platform-event.ts'
 import { coreError } from '../errors/catalogue.ts'
-import { withScope } from '../observe/context.ts'
+import { currentScope, withScope } from '../observe/context.ts'
 import { bindToApp } from '../plugin/bind-to-app.ts'
 import type { Plugin } from '../plugin/define-plugin.ts'
 import type { Bot, BotCore, HandlerFailure, PluginApis } from './bot.ts'
@@ -99,7 +99,11 @@ export function assembleBot<P extends readonly Plugin[]>(parts: Container): Bot<
       return () => void failureListeners.delete(listener)
     },
     app,
-    withApp: (appId, fn) => withScope({ appId: apps.get(appId).appId }, fn),
+    withApp: (appId, fn) => {
+      // The tenant of an event holds for the app that it came to.
+      const tenantKey = currentScope().appId === appId ? currentScope().tenantKey : undefined
+      return withScope({ appId: apps.get(appId).appId, tenantKey }, fn)
+    },
     currentAppId: () => {
       try {
         return whichApp(apps, {}).appId

@@ -11,7 +11,11 @@ export interface App {
   /** Origin of the open platform, e.g. `https://open.feishu.cn`. */
   readonly domain: string
   readonly receive: Receive
-  /** Tenant of a self-built app; empty until the platform has told it. Part of every token, cache and inbox key. */
+  /**
+   * Tenant that the app belongs to. Empty in this version: the platform tells a tenant only with each event, and a
+   * self-built app has but one, so that app id alone tells its tokens apart. Code that handles an event finds the
+   * event's own `tenantKey` there.
+   */
   readonly tenantKey: string
   /** `ou_…` of people who get alarms. */
   readonly admins: readonly string[]

@@ -9,6 +9,7 @@ export interface AppInfo {
   /** Origin of the open platform that it lives on. */
   readonly domain: string
   readonly receive: 'websocket' | 'webhook' | 'none'
+  /** Empty in this version: a self-built app has one tenant, which the platform tells only with each event. */
   readonly tenantKey: string
   readonly enabled: boolean
   readonly isDefault: boolean

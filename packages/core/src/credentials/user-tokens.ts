@@ -16,6 +16,7 @@ export interface UserTokenSource {
 export interface UserIdentity {
   /** `cli_…` */
   readonly appId: string
+  /** Tenant of the event being handled, when it came to this app; empty outside of one. */
   readonly tenantKey?: string | undefined
   /** `ou_…` */
   readonly openId: string
