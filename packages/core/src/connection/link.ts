@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import type { App } from '../config/app.ts'
 import { coreError } from '../errors/catalogue.ts'
 import type { Log } from '../observe/log.ts'
@@ -60,10 +61,7 @@ const stormWindowMs = 1000
 export async function openLink(options: OpenLinkOptions): Promise<Link | LinkFailure> {
   const { app, clock, signal, endpointTimeoutMs: timeoutMs, proxy } = options
   // Loading takes about as long as the question for the endpoint, so both go on at once.
-  const [sdk, endpoint] = await Promise.all([
-    import('@larksuiteoapi/node-sdk'),
-    discoverEndpoint({ app, proxy, timeoutMs, clock, signal }),
-  ])
+  const [sdk, endpoint] = await Promise.all([loadSdk(), discoverEndpoint({ app, proxy, timeoutMs, clock, signal })])
   if ('error' in endpoint) return endpoint
 
   const { handshakeTimeoutMs } = options
@@ -102,6 +100,11 @@ export async function openLink(options: OpenLinkOptions): Promise<Link | LinkFai
 }
 
 type Client = InstanceType<typeof import('@larksuiteoapi/node-sdk').WSClient>
+
+/** The SDK is CommonJS: `import()` would search its 6 MB for the names of exports, at each start. */
+async function loadSdk(): Promise<typeof import('@larksuiteoapi/node-sdk')> {
+  return createRequire(import.meta.url)('@larksuiteoapi/node-sdk')
+}
 
 class OpenLink implements Link {
   readonly closed: Promise<LinkEnd>

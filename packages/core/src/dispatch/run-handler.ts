@@ -1,6 +1,6 @@
 import { coreError } from '../errors/catalogue.ts'
 import type { StoredEvent } from '../inbox/inbox-store.ts'
-import { withScope } from '../observe/context.ts'
+import { inScope } from '../observe/context.ts'
 import { traces } from '../observe/tracing.ts'
 import { type EventResults, HandlerRun, type Parked } from './run.ts'
 
@@ -40,6 +40,21 @@ export class LiveRuns {
   }
 }
 
+/** Clocks that began in this turn. Most runs end in it, and a timer for each would cost more than they do. */
+const unarmed = new Set<RunClock>()
+let arming = false
+
+function armLater(clock: RunClock): void {
+  unarmed.add(clock)
+  if (arming) return
+  arming = true
+  setImmediate(() => {
+    arming = false
+    for (const waiting of unarmed) waiting.arm()
+    unarmed.clear()
+  })
+}
+
 /** The time limit of one run; time spent in what it waits for on purpose does not count. */
 export class RunClock {
   #leftMs: number
@@ -55,33 +70,38 @@ export class RunClock {
   /** Begins to count: not before the run turned out to take time. */
   start(onEnd: () => void): void {
     this.#onEnd = onEnd
-    if (this.#paused === 0) this.#arm()
+    if (this.#paused === 0) armLater(this)
   }
 
   /** Stops the clock while `work` goes on. */
   async without<T>(work: () => Promise<T>): Promise<T> {
     this.#paused += 1
-    if (this.#timer) {
-      clearTimeout(this.#timer)
-      this.#timer = undefined
-      this.#leftMs -= performance.now() - this.#startedAt
-    }
+    this.#halt()
     try {
       return await work()
     } finally {
       this.#paused -= 1
-      if (this.#paused === 0 && this.#onEnd) this.#arm()
+      if (this.#paused === 0 && this.#onEnd) armLater(this)
     }
   }
 
   stop(): void {
-    clearTimeout(this.#timer)
     this.#onEnd = undefined
+    this.#halt()
   }
 
-  #arm(): void {
+  /** Sets the timer, for what is left of the limit. */
+  arm(): void {
+    if (!this.#onEnd) return
     this.#startedAt = performance.now()
-    if (this.#onEnd) this.#timer = setTimeout(this.#onEnd, Math.max(0, this.#leftMs))
+    this.#timer = setTimeout(this.#onEnd, Math.max(0, this.#leftMs))
+  }
+
+  #halt(): void {
+    if (unarmed.delete(this) || !this.#timer) return
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#leftMs -= performance.now() - this.#startedAt
   }
 }
 
@@ -116,7 +136,7 @@ export async function runHandler(
   // A tick belongs to the bot, not to an app: its calls choose theirs as anywhere else.
   const scope = { ...identity, appId: event.appId || undefined, tenantKey: event.tenantKey, run }
   const clock = new RunClock(timeoutMs)
-  const begin = (): unknown => withScope(scope, () => work.start(run, clock))
+  const begin = (): unknown => inScope(scope, () => work.start(run, clock))
   let returned: unknown
   try {
     returned = traces.handler.hasSubscribers ? traced(begin, handler, event) : begin()

@@ -10,12 +10,14 @@ export const maxResultBytes = 256 * 1024
 
 /** Results of keyed calls, steps and waits of one event, by key. Shared by the runs of its handlers. */
 export class EventResults {
-  readonly #values: Map<string, unknown>
+  readonly #values = new Map<string, unknown>()
   #bytes = 0
 
   constructor(stored: Readonly<Record<string, unknown>>) {
-    this.#values = new Map(Object.entries(stored))
-    for (const [key, value] of this.#values) this.#bytes += sizeOf(key, value)
+    for (const [key, value] of Object.entries(stored)) {
+      this.#values.set(key, value)
+      this.#bytes += sizeOf(key, value)
+    }
   }
 
   get(key: string): { readonly result: unknown } | undefined {

@@ -1,7 +1,6 @@
 import type { Log } from '../observe/log.ts'
 import { type StorageSettings, storagePlace } from '../storage/settings.ts'
 import type { InboxStore } from './inbox-store.ts'
-import { openPostgresInbox } from './postgres-inbox.ts'
 import { openSqliteInbox } from './sqlite-inbox.ts'
 
 /** What is done when an inbox is opened. */
@@ -22,6 +21,8 @@ export async function openInbox(settings: StorageSettings, options: OpenInboxOpt
   const place = storagePlace(settings)
   if (place.flavour === 'sqlite')
     return openSqliteInbox({ folder: place.folder, hold: options.hold, clockOffsetMs, log: options.log })
+  // Loaded by those who use it: most bots start without PostgreSQL.
+  const { openPostgresInbox } = await import('./postgres-inbox.ts')
   return openPostgresInbox({
     url: place.url,
     schema: place.schema,

@@ -46,6 +46,11 @@ export function currentScope(): Scope {
   return storage.getStore() ?? nothing
 }
 
+/** Runs `fn` in `scope` alone: a handler's run knows everything about itself. Cheaper than {@link withScope}. */
+export function inScope<T>(scope: Scope, fn: () => T): T {
+  return storage.run(scope, fn)
+}
+
 /** Runs `fn` with `scope` laid over the current one; the outer scope is back when `fn` ends or throws. */
 export function withScope<T>(scope: Scope, fn: () => T): T {
   return storage.run({ ...currentScope(), ...scope }, fn)

@@ -4,7 +4,6 @@ import type { Database } from './database.ts'
 import { databaseError } from './database-error.ts'
 import { KyselyDatabase } from './kysely-database.ts'
 import { checkMigrations, type MigrationSet, migrateUp } from './migrator.ts'
-import { endPool, kyselyOnPostgres, openPostgresPool } from './postgres.ts'
 import { type StorageSettings, storagePlace } from './settings.ts'
 import { kyselyOnSqlite, openSqliteFile } from './sqlite.ts'
 
@@ -34,7 +33,7 @@ export async function openDatabase<Tables = unknown>(
   settings: StorageSettings,
   options: OpenDatabaseOptions,
 ): Promise<OpenDatabase<Tables>> {
-  const database = openUnchecked<Tables>(settings, options.log)
+  const database = await openUnchecked<Tables>(settings, options.log)
   try {
     const migrate = options.migrate ?? (database.flavour === 'sqlite' ? 'auto' : 'check')
     if (migrate === 'auto') await migrateUp(database, options.migrations, options.log)
@@ -46,7 +45,7 @@ export async function openDatabase<Tables = unknown>(
   }
 }
 
-function openUnchecked<Tables>(settings: StorageSettings, log: Log): OpenDatabase<Tables> {
+async function openUnchecked<Tables>(settings: StorageSettings, log: Log): Promise<OpenDatabase<Tables>> {
   const { clockOffsetMs } = settings
   const place = storagePlace(settings)
   if (place.flavour === 'sqlite') {
@@ -55,6 +54,8 @@ function openUnchecked<Tables>(settings: StorageSettings, log: Log): OpenDatabas
     const kysely = kyselyOnSqlite<Tables>(file)
     return opened({ flavour: 'sqlite', kysely, clockOffsetMs }, () => kysely.destroy())
   }
+  // Loaded by those who use it: most bots start without PostgreSQL.
+  const { endPool, kyselyOnPostgres, openPostgresPool } = await import('./postgres.ts')
   const pool = openPostgresPool({
     url: place.url,
     maxConnections: settings.maxConnections,
