@@ -260,13 +260,18 @@ export class RunningBot {
     metrics.runSeconds.observe({ kind }, durationMs / 1000)
     const bus = this.#parts.get(part.bus)
     if (settlement.outcome === 'done') {
-      const handlers = this.#parts.get(part.handlers).events(type).length
+      // A task or a job has one handler, the first callback handler that answers is the last.
+      const handlers = kind === 'event' ? this.#parts.get(part.handlers).events(type).length : 1
       bus.emit('event:handled', { appId, key, type, handlers, durationMs })
     } else if (settlement.outcome === 'waiting') bus.emit('event:parked', { appId, key, type })
+    if (kind === 'tick' && settlement.outcome !== 'waiting') {
+      const outcome = settlement.outcome === 'done' ? 'ok' : 'error'
+      bus.emit('job:finished', { job: type.slice('job:'.length), outcome, durationMs })
+    }
     if (settlement.outcome === 'dead')
       this.#parts.get(part.alarms).raise({
         name: 'dead-letter',
-        appId,
+        appId: appId || undefined,
         severity: 'warning',
         message: `${type} ${key} was given up after ${event.attempts + 1} attempts`,
         action: 'See the log for the cause, correct the handler, then retry the dead letter.',

@@ -106,6 +106,42 @@ test('a due time of a job runs once, belongs to no app, and none comes after clo
   expect(signal?.aborted).toBe(true)
 })
 
+test('each run of a job is told with how it ended', async () => {
+  await using ground = await testGround()
+  let tick: Parameters<JobScheduler['schedule']>[1] | undefined
+  let runs = 0
+  const nightly = definePlugin({
+    name: 'digest',
+    setup({ provide, job }) {
+      provide('scheduler', {
+        schedule(_, give) {
+          tick = give
+        },
+      })
+      job({ name: 'nightly', cron: '0 3 * * *' }, () => {
+        runs += 1
+        if (runs === 1) throw new Error('the first run fails')
+      })
+    },
+  })
+  await using bot = await createBot({ apps: ground.apps, plugins: [nightly()], ...ground.options }, ground)
+  const facts: unknown[] = []
+  const done = Promise.withResolvers<void>()
+  bot.observe('event:handled', ({ type, handlers }) => facts.push([type, handlers]))
+  bot.observe('job:finished', ({ job, outcome }) => {
+    facts.push([job, outcome])
+    if (outcome === 'ok') done.resolve()
+  })
+  await bot.start()
+  await tick?.('digest/nightly', 1000)
+  await done.promise
+  expect(facts).toEqual([
+    ['digest/nightly', 'error'],
+    ['job:digest/nightly', 1],
+    ['digest/nightly', 'ok'],
+  ])
+})
+
 test('an answer that comes before the wait was stored is not lost', async () => {
   await using ground = await testGround()
   await using bot = await createBot({ apps: [ground.app], ...ground.options }, ground)

@@ -32,6 +32,7 @@ export interface KernelFacts {
     readonly type: string
     readonly duplicate: boolean
   }
+  /** An event, task or job was handled to its end. `handlers`: how many it had; 1 for tasks, jobs and callbacks. */
   'event:handled': {
     readonly appId: string
     readonly key: string
@@ -52,6 +53,7 @@ export interface KernelFacts {
   }
   'token:refreshed': { readonly appId: string; readonly kind: 'app' | 'tenant' | 'user'; readonly expiresAtMs: number }
   'token:failed': { readonly appId: string; readonly kind: 'app' | 'tenant' | 'user'; readonly error: unknown }
+  /** A run of a job ended. `job`: `<plugin>/<name>`; `error` also when it is tried again. */
   'job:finished': { readonly job: string; readonly outcome: 'ok' | 'error'; readonly durationMs: number }
   alarm: Alarm
 }
