@@ -13,7 +13,16 @@ export type { ConfigSources } from './config/origins.ts'
 export { type CreateBotSources, createBot } from './create-bot.ts'
 export type { AppInfo } from './credentials/apps.ts'
 export type { UserIdentity, UserToken, UserTokenSource } from './credentials/user-tokens.ts'
-export type { CallbackHandler, CallbackOptions, PlatformCallback } from './dispatch/callback-contract.ts'
+export type {
+  CallbackAnswers,
+  CallbackCard,
+  CallbackHandler,
+  CallbackOptions,
+  CallbackToast,
+  CardActionAnswer,
+  PlatformCallback,
+  UrlPreviewAnswer,
+} from './dispatch/callback-contract.ts'
 export type { DeclaredJob, JobDefinition, JobHandler, JobRun, JobScheduler } from './dispatch/job.ts'
 export type {
   EventHandler,

@@ -17,18 +17,66 @@ export interface PlatformCallback<Body = unknown> {
   readonly signal: AbortSignal
 }
 
+/** A short message at the top of the screen. */
+export interface CallbackToast {
+  /** Default `info`. */
+  readonly type?: 'info' | 'success' | 'error' | 'warning' | undefined
+  readonly content: string
+  /** `content` by language, e.g. `zh_cn`, `en_us`. */
+  readonly i18n?: Readonly<Record<string, string>> | undefined
+}
+
+/** A card in the answer to a callback: its JSON, of the same schema version as the card that was sent, or a template. */
+export type CallbackCard =
+  | { readonly type: 'raw'; readonly data: object }
+  | {
+      readonly type: 'template'
+      readonly data: {
+        readonly template_id: string
+        readonly template_version_name?: string | undefined
+        readonly template_variable?: Readonly<Record<string, unknown>> | undefined
+      }
+    }
+
+/** Answer to `card.action.trigger`; `{}` acknowledges and changes nothing. */
+export interface CardActionAnswer {
+  readonly toast?: CallbackToast | undefined
+  /** Replaces the card: for all when it is shared, else for the person who clicked. */
+  readonly card?: CallbackCard | undefined
+}
+
+/** Answer to `url.preview.get`. */
+export interface UrlPreviewAnswer {
+  /** Stands in the place of the link. */
+  readonly inline: {
+    readonly title: string
+    /** `title` by language, e.g. `zh_cn`, `en_us`. */
+    readonly i18n_title?: Readonly<Record<string, string>> | undefined
+    /** `img_…` */
+    readonly image_key?: string | undefined
+    readonly url?: Readonly<Partial<Record<'copy_url' | 'ios' | 'android' | 'pc' | 'web', string>>> | undefined
+  }
+  readonly card?: CallbackCard | undefined
+}
+
 /**
- * Answers a callback with the object that the platform documents for it (`{ toast, card }`, `{ inline }`), or nothing.
- * Return undefined to leave it to the next handler.
+ * What handlers of each callback may answer (open.feishu.cn docs: card callback communication; link preview callback).
+ * Callbacks of other types may answer any object.
  */
-export type CallbackHandler<Body = unknown> = (
+export interface CallbackAnswers {
+  readonly 'card.action.trigger': CardActionAnswer
+  readonly 'url.preview.get': UrlPreviewAnswer
+}
+
+/** Answers a callback, see {@link CallbackAnswers}. Return undefined to leave it to the next handler. */
+export type CallbackHandler<Body = unknown, Answer extends object = object> = (
   callback: PlatformCallback<Body>,
-) => object | undefined | Promise<object | undefined>
+) => Answer | undefined | Promise<Answer | undefined>
 
 /** How a callback handler is registered. */
-export interface CallbackOptions<Body = unknown> {
+export interface CallbackOptions<Body = unknown, Answer extends object = object> {
   readonly name?: string | undefined
   readonly filter?: ((callback: PlatformCallback<Body>) => boolean) | undefined
   /** Gets an answer that came too late (past dispatch.callbackTimeoutMs), to bring it to the person in another way. */
-  readonly onLate?: ((callback: PlatformCallback<Body>, answer: object) => Promise<void>) | undefined
+  readonly onLate?: ((callback: PlatformCallback<Body>, answer: Answer) => Promise<void>) | undefined
 }

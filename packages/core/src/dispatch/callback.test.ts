@@ -41,7 +41,7 @@ describe('a callback', () => {
       eventType,
       async () => {
         await release.promise
-        return { card: 'new' }
+        return { card: { type: 'raw', data: { schema: '2.0' } } }
       },
       {
         onLate: async (callback, answer) => {
@@ -56,7 +56,7 @@ describe('a callback', () => {
     expect(result.response ?? {}).toEqual({})
     release.resolve()
     await late.promise
-    expect(delivered).toEqual([[true, { card: 'new' }]])
+    expect(delivered).toEqual([[true, { card: { type: 'raw', data: { schema: '2.0' } } }]])
     expect(await bot.metricsText()).toContain('outcome="late"} 1')
   })
 

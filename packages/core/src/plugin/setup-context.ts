@@ -1,6 +1,6 @@
 import type { AppClient } from '../api/call.ts'
 import type { UserTokenSource } from '../credentials/user-tokens.ts'
-import type { CallbackHandler, CallbackOptions } from '../dispatch/callback-contract.ts'
+import type { CallbackAnswers, CallbackHandler, CallbackOptions } from '../dispatch/callback-contract.ts'
 import type { JobDefinition, JobHandler, JobScheduler } from '../dispatch/job.ts'
 import type { EventHandler, HandlerOptions, Middleware, Remove, WakeOptions } from '../dispatch/platform-event.ts'
 import type { Task, TaskDefinition, TaskRun } from '../dispatch/task.ts'
@@ -24,15 +24,16 @@ export interface On {
   (type: string, handler: EventHandler, options?: HandlerOptions): Remove
 }
 
-/** Registers handlers of callbacks, which the platform waits for. */
-export interface OnCallback {
-  <Type extends keyof PlatformCallbacks>(
-    type: Type,
-    handler: CallbackHandler<PlatformCallbacks[Type]>,
-    options?: CallbackOptions<PlatformCallbacks[Type]>,
-  ): Remove
-  (type: string, handler: CallbackHandler, options?: CallbackOptions): Remove
-}
+/** Registers handlers of callbacks, which the platform waits for. Of an unknown type the body is `unknown`. */
+export type OnCallback = <Type extends keyof PlatformCallbacks | (string & {})>(
+  type: Type,
+  handler: CallbackHandler<CallbackBody<Type>, CallbackAnswer<Type>>,
+  options?: CallbackOptions<CallbackBody<Type>, CallbackAnswer<Type>>,
+) => Remove
+
+// No overloads: a wrong answer would fall to the one of unknown types, and pass.
+type CallbackBody<Type> = Type extends keyof PlatformCallbacks ? PlatformCallbacks[Type] : unknown
+type CallbackAnswer<Type> = Type extends keyof CallbackAnswers ? CallbackAnswers[Type] : object
 
 /** Watches facts: of the kernel, and those that plugins emit. Informs only, is never retried. */
 export type Observe<Events> = <Name extends keyof (KernelFacts & Events)>(
