@@ -8,14 +8,14 @@ import { checkNodeVersion } from './config/node-version.ts'
 import { type ConfigSources, resolveConfig } from './config/origins.ts'
 import type { CheckedPlugins, Plugin } from './plugin/define-plugin.ts'
 
-/** Where settings come from besides the configuration, and where the log goes. */
-export interface CreateBotSources extends ConfigSources {
+/** What a bot takes from the program around it: where settings come from besides the configuration, where the log goes. */
+export interface CreateBotOptions extends ConfigSources {
   /** Gets the lines of the log instead of standard output. */
   readonly logTo?: { write(line: string): void } | undefined
 }
 
 /**
- * Creates a bot: checks the configuration and sets the plugins up. Opens no link, no port and no inbox, and claims
+ * Creates a bot: checks the configuration and sets the plugins up. Opens no connection, no port and no inbox, and claims
  * nothing: that is `start()`. API calls work before it, so a script is `createBot` without `start()`.
  *
  * Settings that the configuration leaves out come from the environment, then from `.env` in the working folder.
@@ -23,13 +23,13 @@ export interface CreateBotSources extends ConfigSources {
  */
 export async function createBot<const P extends readonly Plugin[]>(
   config: BotConfig<P> & { readonly plugins?: CheckedPlugins<P> | undefined },
-  sources: CreateBotSources = {},
+  options: CreateBotOptions = {},
 ): Promise<Bot<P>> {
   checkNodeVersion()
-  const given = { ...sourcesOf(config), ...sources }
+  const given = { ...sourcesOf(config), ...options }
   const dotenv = given.dotenv ?? (given.env ? '' : readDotenv(process.cwd()))
   const resolved = resolveConfig(config as BotConfig, { ...given, dotenv })
-  const parts = await composeParts(resolved, config.plugins ?? [], sources.logTo)
+  const parts = await composeParts(resolved, config.plugins ?? [], options.logTo)
   try {
     await parts.get(part.plugins).setup(config.plugins ?? [])
     for (const warning of resolved.warnings) parts.get(part.log).warn(warning)

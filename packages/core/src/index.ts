@@ -10,7 +10,7 @@ export type { BotConfig } from './config/define-config.ts'
 export { describeConfig } from './config/describe-config.ts'
 export type { ConfigOrigin, OriginKind } from './config/layers.ts'
 export type { ConfigSources } from './config/origins.ts'
-export { type CreateBotSources, createBot } from './create-bot.ts'
+export { type CreateBotOptions, createBot } from './create-bot.ts'
 export type { AppInfo } from './credentials/apps.ts'
 export type { UserIdentity, UserToken, UserTokenSource } from './credentials/user-tokens.ts'
 export type {

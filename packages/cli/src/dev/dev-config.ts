@@ -1,5 +1,5 @@
 import { parseEnv } from 'node:util'
-import type { AppConfig, BotConfig, CreateBotSources } from '@larkspur/core'
+import type { AppConfig, BotConfig, CreateBotOptions } from '@larkspur/core'
 import type { SandboxControl } from './sandbox-control.ts'
 import type { SandboxApp, SandboxReady } from './sandbox-process.ts'
 
@@ -12,7 +12,7 @@ const replaced = /^LARKSPUR_(APP_|APPS|DEFAULT_APP_ID|DATABASE_)/
 /** A configuration that cannot reach anything but the sandbox, and what `createBot` reads besides. */
 export interface DevConfig {
   readonly config: BotConfig
-  readonly sources: CreateBotSources
+  readonly sources: CreateBotOptions
   /** The app that is talked to. */
   readonly appId: string
 }
@@ -24,7 +24,7 @@ export interface DevConfig {
  */
 export async function devConfig(
   config: BotConfig,
-  { env = {}, dotenv = '' }: CreateBotSources,
+  { env = {}, dotenv = '' }: CreateBotOptions,
   ready: SandboxReady,
   control: SandboxControl,
 ): Promise<DevConfig> {

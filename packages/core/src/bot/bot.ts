@@ -65,7 +65,7 @@ export interface BotCore<P extends readonly Plugin[]> extends AsyncDisposable {
   /** Wakes events that wait for a key (see PlatformEvent.wait). Returns how many. */
   wake(wakeKey: string, answer: unknown, options?: WakeOptions): Promise<number>
   /**
-   * Opens inbox, links and ports. Resolves when every app was linked or its first attempt failed for a reason that
+   * Opens inbox, connections and ports. Resolves when every app was connected or its first attempt failed for a reason that
    * passes; rejects with the first lasting cause, after closing in reverse what had been started.
    * @throws BOT_ALREADY_STARTED, INBOX_IN_USE, HTTP_PORT_IN_USE, CONNECTION_REFUSED, PLUGIN_PHASE_FAILED and others
    */

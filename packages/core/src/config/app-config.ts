@@ -21,7 +21,7 @@ export interface AppConfig {
   readonly verificationToken?: string | undefined
   /** `ou_…` of people who get alarms. */
   readonly admins?: readonly string[] | undefined
-  /** Default true. A disabled app is known but neither linked nor called. */
+  /** Default true. A disabled app is known but neither connected nor called. */
   readonly enabled?: boolean | undefined
 }
 

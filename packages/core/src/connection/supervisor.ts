@@ -53,7 +53,7 @@ export interface Supervisor {
   start(): Promise<LarkspurError | undefined>
   /** Replaces the open link by a new one: drains and closes it, then opens. Resolves when the old one is closed. */
   rotate(reason: string, drainMs: number): Promise<void>
-  /** `up` when linked; `degraded` in the first 30 s without a link, then `down`. */
+  /** `up` when connected; `degraded` in the first 30 s without a connection, then `down`. */
   health(): HealthAnswer
   /**
    * Ends it: new events are refused at once, events that are being stored may finish for `drainMs`, then the link is

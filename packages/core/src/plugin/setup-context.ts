@@ -63,14 +63,14 @@ export interface PluginCredentials {
 export interface Connected {
   /** `cli_…` */
   readonly appId: string
-  /** How long there was no link, milliseconds; 0 the first time. Events of a longer gap may have been lost. */
+  /** How long there was no long connection, milliseconds; 0 the first time. Events of a longer gap may have been lost. */
   readonly downMs: number
 }
 
 /**
  * What `setup` receives. Everything that is registered through it is removed when the bot closes.
  *
- * Lifecycle: `setup` → `onReady` (all plugins set up, before connecting) → `onConnected` (each time a link opens) →
+ * Lifecycle: `setup` → `onReady` (all plugins set up, before connecting) → `onConnected` (each time a long connection opens) →
  * `onClose` (in reverse order). Each has a deadline (`lifecycle.phaseTimeoutMs`, default 30 s).
  */
 export interface SetupContext<Options, OwnEvents, UsedEvents> {
