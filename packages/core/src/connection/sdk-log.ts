@@ -29,7 +29,7 @@ export function createSdkLog(log: Log, onPing: () => void, onUnreadable: () => v
       onUnreadable()
       if (errors <= maxLines)
         log.warn('a message of the platform could not be read', { reason: readable(text), errors })
-      if (errors === maxLines) log.warn('more of them on this link are counted, not logged')
+      if (errors === maxLines) log.warn('more of them on this connection are counted, not logged')
     },
     warn: nothing,
     info: nothing,
