@@ -216,7 +216,7 @@ class Intake {
   refuse(): void {
     if (this.#running === 0) this.#idle.resolve()
     this.#refusal ??= coreError('CONNECTION_FAILED', {
-      message: 'the link is closing; the platform pushes the event again',
+      message: 'the long connection is closing; the platform pushes the event again',
     })
   }
 }
