@@ -84,7 +84,7 @@ export const kernelOptionsSchema = z
         .url({ protocol: /^https?$/ })
         .optional()
         .describe(
-          'Address under which the world reaches the server, for plugins that hand out addresses, such as sign-in pages. Core itself opens nothing by it.',
+          'Address under which the world reaches the server. For plugins that hand out addresses, such as sign-in pages; core itself does not use it.',
         ),
     }),
     connection: group('The long connection.', {

@@ -57,7 +57,7 @@ export interface KernelOptions {
     readonly monitorHost: string
     /** Port of metrics and health; 0 takes any free port, the same as `http.port` makes one listener of both. Default `9090`. Variable `LARKSPUR_HTTP_MONITOR_PORT`. */
     readonly monitorPort: number
-    /** Address under which the world reaches the server, for plugins that hand out addresses, such as sign-in pages. Core itself opens nothing by it. Variable `LARKSPUR_HTTP_PUBLIC_URL`. */
+    /** Address under which the world reaches the server. For plugins that hand out addresses, such as sign-in pages; core itself does not use it. Variable `LARKSPUR_HTTP_PUBLIC_URL`. */
     readonly publicUrl?: string | undefined
   }
   /** The long connection. */
@@ -207,7 +207,7 @@ export interface KernelOptionsInput {
     readonly monitorHost?: string | undefined
     /** Port of metrics and health; 0 takes any free port, the same as `http.port` makes one listener of both. Default `9090`. Variable `LARKSPUR_HTTP_MONITOR_PORT`. */
     readonly monitorPort?: number | undefined
-    /** Address under which the world reaches the server, for plugins that hand out addresses, such as sign-in pages. Core itself opens nothing by it. Variable `LARKSPUR_HTTP_PUBLIC_URL`. */
+    /** Address under which the world reaches the server. For plugins that hand out addresses, such as sign-in pages; core itself does not use it. Variable `LARKSPUR_HTTP_PUBLIC_URL`. */
     readonly publicUrl?: string | undefined
   } | undefined
   /** The long connection. */
