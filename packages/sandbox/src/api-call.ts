@@ -1,7 +1,10 @@
 import type { QueryValues } from './api-contract.ts'
+import type { SandboxClock } from './clock.ts'
 import type { ChatRecord, ChatStore } from './im/chat-store.ts'
 import type { MessageStore } from './im/message-store.ts'
+import type { UpdateTokens } from './im/update-tokens.ts'
 import { PlatformError } from './platform-error.ts'
+import type { PushEngine } from './push-engine.ts'
 import type { AppRecord, Tenant, UserRecord } from './tenant.ts'
 import type { Tokens } from './tokens.ts'
 
@@ -11,6 +14,9 @@ export interface Platform {
   tokens: Tokens
   chats: ChatStore
   messages: MessageStore
+  updateTokens: UpdateTokens
+  clock: SandboxClock
+  pushes: PushEngine
 }
 
 /** A call whose route, token and parameters were found right. */

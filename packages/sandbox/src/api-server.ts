@@ -10,8 +10,14 @@ import type { Effects } from './effects.ts'
 import type { ArmedFault, Faults } from './faults.ts'
 import { jsonObject } from './http-body.ts'
 import type { RunIds } from './ids.ts'
+import { attentionHandlers } from './im/attention-api.ts'
 import { chatHandlers } from './im/chat-api.ts'
+import { delayedUpdateHandlers } from './im/delayed-update-api.ts'
+import { editHandlers } from './im/edit-api.ts'
+import { forwardHandlers } from './im/forward-api.ts'
 import { messageHandlers } from './im/message-api.ts'
+import { pinHandlers } from './im/pin-api.ts'
+import { reactionHandlers } from './im/reaction-api.ts'
 import { PlatformError } from './platform-error.ts'
 import { type RouteMatch, Routes } from './routes.ts'
 import type { AppRecord } from './tenant.ts'
@@ -55,7 +61,19 @@ export class ApiServer {
   readonly #endpoint: (body: Readonly<Record<string, unknown>>, host: string) => { code: number }
   readonly #routes = new Routes<ApiHandler>(
     loadContracts(),
-    { ...tokenHandlers, ...botHandlers, ...messageHandlers, ...chatHandlers, ...userHandlers },
+    {
+      ...tokenHandlers,
+      ...botHandlers,
+      ...messageHandlers,
+      ...editHandlers,
+      ...delayedUpdateHandlers,
+      ...reactionHandlers,
+      ...pinHandlers,
+      ...forwardHandlers,
+      ...attentionHandlers,
+      ...chatHandlers,
+      ...userHandlers,
+    },
     loadNotModelled(),
   )
 

@@ -1,139 +1,23 @@
-/** An app as tests and bots need it. */
-export interface SandboxApp {
-  /** `cli_` and 16 hex digits. */
-  appId: string
-  appSecret: string
-  name: string
-  /** The bot's open_id in its own eyes, `ou_…`. */
-  botOpenId: string
-  /** `header.token` of its events. */
-  verificationToken: string
-  /** How it gets events and callbacks. */
-  delivery: 'websocket' | 'webhook'
-}
+import type {
+  CallEntry,
+  LedgerEntry,
+  SandboxApp,
+  SandboxChat,
+  SandboxDelivery,
+  SandboxLink,
+  SandboxMessage,
+  SandboxUser,
+} from './records.ts'
 
-/** A person of the company. */
-export interface SandboxUser {
-  /** The tenant's own id, such as `alice`. */
-  userId: string
-  /** `on_…`, the same for all apps. */
-  unionId: string
-  /** The open_id in the eyes of the first app, `ou_…`. */
-  openId: string
-  /** open_id by app id: each app calls the same person differently, as on the platform. */
-  openIds: Readonly<Record<string, string>>
-  name: string
-  enName: string
-  email: string
-}
-
-/** A chat: a group, or the direct chat of a user and a bot. */
-export interface SandboxChat {
-  /** `oc_…` */
-  chatId: string
-  type: 'p2p' | 'group'
-  name: string
-  userIds: readonly string[]
-  appIds: readonly string[]
-}
-
-/** A message as it lies in a chat. */
-export interface SandboxMessage {
-  /** Grows with every message of the sandbox; for `afterSeq`. */
-  seq: number
-  /** `om_…` */
-  messageId: string
-  chatId: string
-  /** `id` is a user_id or an app id. */
-  sender: { type: 'user' | 'bot'; id: string; name: string }
-  messageType: string
-  /** JSON text as the platform gives it back, with mentions as `@_user_1`. */
-  content: string
-  /** The words of a text, post or card, with names for mentions; empty for other types. */
-  text: string
-  mentions: readonly { key: string; type: 'user' | 'bot' | 'all'; id: string; name: string }[]
-  parentId?: string
-  rootId?: string
-  threadId?: string
-  /** Milliseconds of the platform's clock. */
-  createTimeMs: number
-}
-
-/** What became of one event for one app. */
-export interface SandboxDelivery {
-  eventId: string
-  eventType: string
-  appId: string
-  /** `pending`: sent and not yet acknowledged, or waiting for its next push. */
-  state: 'pending' | 'acked' | 'given-up'
-  /** Pushes so far, also those that found no link; at most 5. */
-  attempts: number
-  /** Acknowledgements with code 200 that arrived, late ones included. */
-  acks: number
-  /** Of these, the ones past the window, which count for nothing. */
-  lateAcks: number
-  /** Why each failed attempt failed, oldest first. */
-  failures: readonly ('not-connected' | 'timeout' | 'refused')[]
-}
-
-/** A long connection of an app. */
-export interface SandboxLink {
-  /** The `device_id` of its URL. */
-  linkId: string
-  appId: string
-  state: 'open' | 'stalled'
-  connectedAtMs: number
-  pings: number
-  /** Data frames written to the socket. */
-  dataFrames: number
-  acks: number
-  /** Messages from the client that were no frame. */
-  badFrames: number
-  /** Frames that a stalled link swallowed. */
-  swallowedFrames: number
-}
-
-/** One API call that changes what others see. */
-export interface LedgerEntry {
-  seq: number
-  /** Milliseconds of the platform's clock. */
-  atMs: number
-  appId: string
-  /** Such as `POST /open-apis/im/v1/messages`. */
-  api: string
-  uuid?: string
-  /** Ids that say what was touched: receive_id, chat_id, message_id. */
-  fields: Readonly<Record<string, string>>
-  /** SHA-256 of the content, hex. */
-  contentHash?: string
-  /** True only when something new came into being. */
-  accepted: boolean
-  /** seq of the accepted entry that this call repeated (same uuid within the hour). */
-  repeatOf?: number
-  /** HTTP status and body code of the answer. */
-  status: number
-  code: number
-  /** False when a fault took the answer away. */
-  answered: boolean
-}
-
-/** One HTTP call to the platform. Bodies are not kept. */
-export interface CallEntry {
-  seq: number
-  atMs: number
-  method: string
-  path: string
-  /** The API's name with `:name` parameters; absent for unknown routes. */
-  api?: string
-  appId?: string
-  /** Type prefix and three characters. */
-  token?: string
-  status: number
-  code: number
-  durationMs: number
-  logId: string
-  /** The fault that shaped the answer. */
-  faultId?: string
+export type {
+  CallEntry,
+  LedgerEntry,
+  SandboxApp,
+  SandboxChat,
+  SandboxDelivery,
+  SandboxLink,
+  SandboxMessage,
+  SandboxUser,
 }
 
 /** A fault on API calls or on endpoint discovery. */
@@ -214,6 +98,21 @@ export interface SayResult {
   seq: number
   /** The receive events that it caused, one for each app that may see it. */
   eventIds: readonly string[]
+}
+
+/** What a user does with an interactive element of a card. */
+export interface ClickOptions {
+  user: string
+  messageId: string
+  /** Its `name`, `element_id` or the words on it. Default: the only one. */
+  element?: string
+  /** What stands in the form around it, by name. */
+  formValue?: Record<string, unknown>
+  inputValue?: string
+  /** The value of the chosen option; dates as `2024-04-01 +0800`. */
+  option?: string
+  options?: readonly string[]
+  checked?: boolean
 }
 
 /** An event that is pushed as it is given. */
@@ -315,8 +214,21 @@ export interface SandboxControl {
   createChat(options: { name: string; users: readonly string[]; apps: readonly string[] }): Promise<SandboxChat>
   /** A user sends a message; resolves when it lies in the chat and its events are on their way. */
   say(options: SayOptions): Promise<SayResult>
-  /** Messages of a chat, oldest first. */
-  messages(options: { chatId: string; afterSeq?: number }): Promise<SandboxMessage[]>
+  /** A user recalls an own message. */
+  recall(options: { user: string; messageId: string }): Promise<{ eventIds: string[] }>
+  /** A user puts a reaction such as `THUMBSUP` on a message. */
+  react(options: { user: string; messageId: string; emojiType: string }): Promise<{
+    reactionId: string
+    eventIds: string[]
+  }>
+  /** A user takes a reaction away. */
+  unreact(options: { user: string; messageId: string; emojiType: string }): Promise<{ eventIds: string[] }>
+  /** A user reads all messages of a chat. */
+  read(options: { user: string; chatId: string }): Promise<{ eventIds: string[] }>
+  /** A user uses an element of a card; what the bot answers is judged, and its card replaces the clicked one. */
+  clickCard(options: ClickOptions): Promise<CallbackResult>
+  /** Messages of a chat, oldest first; with `user` cards as this person sees them. */
+  messages(options: { chatId: string; afterSeq?: number; user?: string }): Promise<SandboxMessage[]>
   /** The oldest message that fits, also one that is there already; rejects after `timeoutMs` (default 5000, real). */
   waitForMessage(options?: {
     chatId?: string
@@ -379,6 +291,11 @@ export const controlVerbs = [
   'chats',
   'createChat',
   'say',
+  'recall',
+  'react',
+  'unreact',
+  'read',
+  'clickCard',
   'messages',
   'waitForMessage',
   'pushEvent',

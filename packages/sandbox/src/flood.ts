@@ -2,6 +2,7 @@ import type { SandboxClock } from './clock.ts'
 import type { FloodOptions, FloodResult, SandboxSettings } from './control.ts'
 import { dataMethod, encodeFrame } from './frame.ts'
 import { type RunIds, seededHex } from './ids.ts'
+import { untouched } from './im/message-store.ts'
 import { receiveEvent } from './im/receive-event.ts'
 import type { LongConnection } from './long-connection.ts'
 import type { PushEngine } from './push-engine.ts'
@@ -181,7 +182,7 @@ function makeTemplate(parts: FloodParts, mark: string, chat: number, textBytes: 
     parentId: undefined,
     rootId: undefined,
     threadId: undefined,
-    createTimeMs: now,
+    ...untouched(now),
   })
   const envelope = {
     schema: '2.0',

@@ -41,6 +41,11 @@ export class RunIds {
     return `omt_${this.hex32()}`
   }
 
+  /** A reaction id, opaque on the platform too. */
+  reaction(): string {
+    return `ZCaC${this.hex32()}`
+  }
+
   /** A connection id of 19 digits, the shape of `device_id`. */
   device(): string {
     this.#count += 1

@@ -2,6 +2,7 @@ export type {
   AddAppOptions,
   CallbackResult,
   CallEntry,
+  ClickOptions,
   DeliveryOptions,
   FaultSpec,
   FloodOptions,

@@ -9,6 +9,7 @@ import type { RunIds } from './ids.ts'
 import type { ChatRecord } from './im/chat-store.ts'
 import type { MessageRecord } from './im/message-store.ts'
 import { mayReceive, receiveEvent } from './im/receive-event.ts'
+import * as userActions from './im/user-actions.ts'
 import { plainText, userContent } from './im/user-message.ts'
 import type { Ledger } from './ledger.ts'
 import type { LongConnection } from './long-connection.ts'
@@ -112,11 +113,36 @@ export class LocalControl implements control.SandboxControl {
     return { messageId: message.messageId, chatId: chat.chatId, seq: message.seq, eventIds }
   }
 
-  async messages(options: { chatId: string; afterSeq?: number }): Promise<control.SandboxMessage[]> {
-    const { chats, messages } = this.#parts.platform
+  async recall(options: { user: string; messageId: string }): Promise<{ eventIds: string[] }> {
+    return userActions.recall(this.#parts.platform, options)
+  }
+
+  async react(options: {
+    user: string
+    messageId: string
+    emojiType: string
+  }): Promise<{ reactionId: string; eventIds: string[] }> {
+    return userActions.react(this.#parts.platform, options)
+  }
+
+  async unreact(options: { user: string; messageId: string; emojiType: string }): Promise<{ eventIds: string[] }> {
+    return userActions.unreact(this.#parts.platform, options)
+  }
+
+  async read(options: { user: string; chatId: string }): Promise<{ eventIds: string[] }> {
+    return userActions.read(this.#parts.platform, options)
+  }
+
+  async clickCard(options: control.ClickOptions): Promise<control.CallbackResult> {
+    return userActions.clickCard(this.#parts.platform, options)
+  }
+
+  async messages(options: { chatId: string; afterSeq?: number; user?: string }): Promise<control.SandboxMessage[]> {
+    const { tenant, chats, messages } = this.#parts.platform
+    const viewer = options.user === undefined ? undefined : tenant.user(options.user).userId
     const { chatId } = chats.chat(options.chatId)
     const found = messages.inChat(chatId).filter((message) => message.seq > (options.afterSeq ?? 0))
-    return found.map((message) => this.#messageAnswer(message))
+    return found.map((message) => this.#messageAnswer(message, viewer))
   }
 
   async waitForMessage(
@@ -259,6 +285,7 @@ export class LocalControl implements control.SandboxControl {
     const { platform, pushes, faults, effects, ledger, calls, settings, initialSettings } = this.#parts
     pushes.reset()
     platform.messages.reset()
+    platform.updateTokens.reset()
     faults.reset()
     ledger.reset()
     calls.reset()
@@ -300,9 +327,10 @@ export class LocalControl implements control.SandboxControl {
     return { userId, unionId, openId: Object.values(openIds)[0] ?? '', openIds, name, enName, email }
   }
 
-  #messageAnswer(message: MessageRecord): control.SandboxMessage {
+  #messageAnswer(message: MessageRecord, viewer?: string): control.SandboxMessage {
     const { tenant } = this.#parts.platform
-    const { seq, messageId, chatId, sender, messageType, content, mentions, createTimeMs } = message
+    const { seq, messageId, chatId, sender, messageType, mentions, createTimeMs, updated, deleted } = message
+    const { content, sentContent } = message.cardsByUser.get(viewer ?? '') ?? message
     return {
       seq,
       messageId,
@@ -318,6 +346,10 @@ export class LocalControl implements control.SandboxControl {
       ...(message.rootId !== undefined && { rootId: message.rootId }),
       ...(message.threadId !== undefined && { threadId: message.threadId }),
       createTimeMs,
+      updated,
+      deleted,
+      reactions: message.reactions.map(({ emojiType, actor }) => ({ emojiType, ...actor })),
+      ...(messageType === 'interactive' && { card: sentContent }),
     }
   }
 }

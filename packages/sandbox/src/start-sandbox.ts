@@ -9,6 +9,7 @@ import { Faults } from './faults.ts'
 import { RunIds } from './ids.ts'
 import { ChatStore } from './im/chat-store.ts'
 import { MessageStore } from './im/message-store.ts'
+import { UpdateTokens } from './im/update-tokens.ts'
 import { Ledger } from './ledger.ts'
 import { LocalControl } from './local-control.ts'
 import { LongConnection } from './long-connection.ts'
@@ -70,10 +71,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   addApps(tenant, chats, options.apps ?? 1)
   const tokens = new Tokens(clock, ids, () => settings.tokenLifetimeSeconds)
   const messages = new MessageStore(clock, ids, retention.messages ?? 100_000)
-  const platform = { tenant, tokens, chats, messages }
   const links = new LongConnection(clock, ids, settings)
   const webhooks = new WebhookClient(() => clock.now())
   const pushes = new PushEngine(tenant, clock, ids, links, webhooks, settings, retention.deliveries ?? 20_000)
+  const updateTokens = new UpdateTokens(clock, ids)
+  const platform = { tenant, tokens, chats, messages, updateTokens, clock, pushes }
   const faults = new Faults()
   const ledger = new Ledger(retention.ledger ?? 50_000)
   const calls = new CallLog(retention.calls ?? 5000)

@@ -131,7 +131,7 @@ describe('webhook delivery', () => {
       ids.push(JSON.parse(body).header.event_id)
       answers[ids.length - 1]?.(response)
     })
-    const sandbox = await openSandbox({ clockScale: 1_000_000, settings: { ackWindowMs: 50 } })
+    const sandbox = await openSandbox({ clockScale: 1_000_000, settings: { ackWindowMs: 500 } })
     await toWebhook(sandbox, url)
     const said = await sandbox.say({ user: 'alice', text: 'hi' })
     expect(await sandbox.waitForDeliveries()).toEqual({ acked: 1, givenUp: 0 })
@@ -156,13 +156,14 @@ describe('webhook delivery', () => {
   })
 
   it('tells what a failed callback shows to the user', async () => {
-    const sandbox = await openSandbox({ settings: { ackWindowMs: 50 } })
+    const sandbox = await openSandbox()
     await toWebhook(sandbox, await plainBot((response) => response.writeHead(404).end()))
     expect(await click(sandbox)).toMatchObject({ outcome: 'failed', code: 200671 })
-    await toWebhook(sandbox, await plainBot(() => {}))
-    expect(await click(sandbox)).toMatchObject({ outcome: 'timeout', code: 200341 })
     await toWebhook(sandbox, await plainBot((response) => response.destroy()))
     expect(await click(sandbox)).toMatchObject({ outcome: 'not-connected', code: 200342 })
+    await toWebhook(sandbox, await plainBot(() => {}))
+    await sandbox.configure({ ackWindowMs: 20 })
+    expect(await click(sandbox)).toMatchObject({ outcome: 'timeout', code: 200341 })
   })
 
   it('refuses a request URL that fails its challenge, and keeps what was', async () => {

@@ -16,7 +16,7 @@ export const messageHandlers: Readonly<Record<string, ApiHandler>> = {
   },
   'POST /open-apis/im/v1/messages/:message_id/reply': (platform, call) => {
     const app = callingApp(call)
-    const { chat, message: parent } = visibleMessage(platform, app, call.params.message_id ?? '')
+    const { chat, message: parent } = visibleMessage(platform, app, call.params.message_id ?? '', 230011)
     const message = send(platform, app, call, chat, parent)
     return answer(platform, app, message, { parent_id: parent.messageId })
   },
@@ -34,7 +34,8 @@ export const messageHandlers: Readonly<Record<string, ApiHandler>> = {
   },
 }
 
-function receivingChat(platform: Platform, app: AppRecord, receiveId: string, idType: string): ChatRecord {
+/** The chat that a receive_id leads to. */
+export function receivingChat(platform: Platform, app: AppRecord, receiveId: string, idType: string): ChatRecord {
   if (idType === 'chat_id') {
     const chat = platform.chats.find(receiveId)
     if (!chat) throw new PlatformError(230034)
@@ -57,16 +58,19 @@ function checkAvailable(platform: Platform, app: AppRecord, chat: ChatRecord): v
   for (const userId of chat.userIds) if (!platform.tenant.isAvailable(app, userId)) throw new PlatformError(230013)
 }
 
-function visibleMessage(
+/** A message in a chat of the bot; `deletedCode` refuses recalled ones. */
+export function visibleMessage(
   platform: Platform,
   app: AppRecord,
   messageId: string,
+  deletedCode?: number,
 ): { chat: ChatRecord; message: MessageRecord } {
   const message = platform.messages.find(messageId)
   const chat = message && platform.chats.find(message.chatId)
   if (!message || !chat) throw new PlatformError(99992354, `Invalid ids: [${messageId}]`)
   if (!chat.appIds.has(app.appId)) throw new PlatformError(230002)
   checkAvailable(platform, app, chat)
+  if (message.deleted && deletedCode !== undefined) throw new PlatformError(deletedCode)
   return { chat, message }
 }
 
@@ -129,7 +133,7 @@ function answer(platform: Platform, app: AppRecord, message: MessageRecord, fiel
 }
 
 /** A message as im v1 answers it; mentions are flat there, unlike in events. */
-function messageAnswer(
+export function messageAnswer(
   platform: Platform,
   app: AppRecord,
   message: MessageRecord,
@@ -137,7 +141,6 @@ function messageAnswer(
 ): Record<string, unknown> {
   const { tenant } = platform
   const asSent = call && queryText(call, 'card_msg_content_type') !== undefined
-  const time = String(message.createTimeMs)
   const sender =
     message.sender.type === 'bot'
       ? { id: message.sender.id, id_type: 'app_id', sender_type: 'app' }
@@ -148,17 +151,22 @@ function messageAnswer(
     ...(message.parentId && { parent_id: message.parentId }),
     ...(message.threadId && { thread_id: message.threadId }),
     msg_type: message.messageType,
-    create_time: time,
-    update_time: time,
-    deleted: false,
-    updated: false,
+    create_time: String(message.createTimeMs),
+    update_time: String(message.updateTimeMs),
+    deleted: message.deleted,
+    updated: message.updated,
     chat_id: message.chatId,
     sender: { ...sender, tenant_key: tenant.tenantKey },
-    body: { content: asSent ? message.sentContent : message.content },
+    body: { content: readContent(message, asSent === true) },
     ...(message.mentions.length > 0 && {
       mentions: message.mentions.map((mention) => mentionAnswer(platform, app, mention)),
     }),
   }
+}
+
+function readContent(message: MessageRecord, asSent: boolean): string {
+  if (message.deleted) return 'This message was recalled'
+  return asSent ? message.sentContent : message.content
 }
 
 function mentionAnswer(platform: Platform, app: AppRecord, mention: Mention): Record<string, string> {

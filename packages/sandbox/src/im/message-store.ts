@@ -12,6 +12,15 @@ export interface Mention {
   name: string
 }
 
+/** An emoji on a message. */
+export interface Reaction {
+  reactionId: string
+  /** Such as `THUMBSUP`. */
+  emojiType: string
+  actor: Actor
+  timeMs: number
+}
+
 /** A message without the eyes of an app: ids of people are resolved when an app reads it. */
 export interface MessageRecord {
   seq: number
@@ -28,12 +37,42 @@ export interface MessageRecord {
   rootId: string | undefined
   threadId: string | undefined
   createTimeMs: number
+  updateTimeMs: number
+  /** Edited, or its card replaced. */
+  updated: boolean
+  /** Recalled. */
+  deleted: boolean
+  edits: number
+  reactions: readonly Reaction[]
+  /** When each user read it, in platform milliseconds. */
+  readers: ReadonlyMap<string, number>
+  pin: { appId: string; timeMs: number } | undefined
+  /** What single users see instead, for cards that are not shared. */
+  cardsByUser: ReadonlyMap<string, Pick<MessageRecord, 'content' | 'sentContent'>>
 }
 
 export type NewMessage = Pick<MessageRecord, 'chatId' | 'sender' | 'messageType' | 'content' | 'mentions'> & {
   sentContent?: string | undefined
   parent?: MessageRecord | undefined
   inThread?: boolean | undefined
+}
+
+const nothing = Object.freeze([])
+const nobody = new Map<string, never>()
+
+/** What a message is before anybody did something with it; the empty collections are shared, because messages are many. */
+export function untouched(createTimeMs: number) {
+  return {
+    createTimeMs,
+    updateTimeMs: createTimeMs,
+    updated: false,
+    deleted: false,
+    edits: 0,
+    reactions: nothing,
+    readers: nobody,
+    pin: undefined,
+    cardsByUser: nobody,
+  }
 }
 
 /** The messages of all chats; the oldest are forgotten past the retention. */
@@ -57,6 +96,7 @@ export class MessageStore {
     this.#seq += 1
     const { parent } = message
     if (message.inThread && parent && !parent.threadId) parent.threadId = this.#ids.thread()
+    const createTimeMs = this.#clock.now()
     const record: MessageRecord = {
       seq: this.#seq,
       messageId: this.#ids.message(),
@@ -69,7 +109,7 @@ export class MessageStore {
       parentId: parent?.messageId,
       rootId: parent ? (parent.rootId ?? parent.messageId) : undefined,
       threadId: parent?.threadId,
-      createTimeMs: this.#clock.now(),
+      ...untouched(createTimeMs),
     }
     this.#messages.set(record.messageId, record)
     let inChat = this.#byChat.get(record.chatId)
@@ -80,6 +120,20 @@ export class MessageStore {
     inChat.set(record.messageId, record)
     this.#added.notify(record)
     return record
+  }
+
+  addReaction(message: MessageRecord, actor: Actor, emojiType: string): Reaction {
+    const reaction = { reactionId: this.#ids.reaction(), emojiType, actor, timeMs: this.#clock.now() }
+    message.reactions = [...message.reactions, reaction]
+    return reaction
+  }
+
+  /** Whether any message has this reaction. */
+  hasReaction(reactionId: string): boolean {
+    for (const { reactions } of this.#messages.values()) {
+      if (reactions.some((reaction) => reaction.reactionId === reactionId)) return true
+    }
+    return false
   }
 
   find(messageId: string): MessageRecord | undefined {
