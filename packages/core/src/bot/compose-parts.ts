@@ -1,9 +1,11 @@
 import { createClients } from '../api/clients.ts'
 import { createTransport } from '../api/transport.ts'
+import { defaultDatabaseUrl } from '../config/kernel-options.ts'
 import type { ResolvedConfig } from '../config/origins.ts'
 import { Container } from '../container.ts'
 import { Apps } from '../credentials/apps.ts'
 import { CredentialPool } from '../credentials/credential-pool.ts'
+import { openTokenStore } from '../credentials/open-token-store.ts'
 import { Handlers } from '../dispatch/handlers.ts'
 import { createHealthChecks } from '../http/health-checks.ts'
 import { createHttpServer } from '../http/server.ts'
@@ -17,11 +19,15 @@ import { createMetrics } from '../observe/prom-metrics.ts'
 import { createSecrets } from '../observe/redact.ts'
 import { pluginRecord } from '../plugin/define-plugin.ts'
 import { PluginHost } from '../plugin/plugin-host.ts'
+import { kernelMigrations } from '../storage/kernel-migrations.ts'
 import { pluginMigrations } from '../storage/migrator.ts'
 import { openDatabase } from '../storage/open-database.ts'
 import { type BotBus, part } from './parts.ts'
 import { pluginServices } from './plugin-services.ts'
 import { StorageParts } from './storage-parts.ts'
+
+/** Beside the database of a bot that says nothing of where it is. */
+const defaultKeyFile = '.larkspur/encryption.key'
 
 /** Builds the container of one bot. Nothing is opened but the log. */
 export async function composeParts(
@@ -35,7 +41,7 @@ export async function composeParts(
   for (const secret of config.secrets()) secrets.learn(secret, 'key')
   const log = await createLog({ ...options.log, secrets, destination: logTo })
   const names = plugins.flatMap((plugin) => pluginRecord(plugin)?.name ?? [])
-  const migrations = plugins.flatMap((plugin) => {
+  const ofPlugins = plugins.flatMap((plugin) => {
     const record = pluginRecord(plugin)
     return record?.definition.migrations ? [pluginMigrations(record.name, record.definition.migrations)] : []
   })
@@ -74,7 +80,25 @@ export async function composeParts(
     .provide(part.storage, () => {
       const settings = { ...options.database, clockOffsetMs: options.clock.offsetMs }
       return new StorageParts({
-        database: () => openDatabase(settings, { migrations, migrate: options.database.migrate, log }),
+        database: async () => {
+          const migrations = [kernelMigrations, ...ofPlugins]
+          const database = await openDatabase(settings, { migrations, migrate: options.database.migrate, log })
+          try {
+            const store = await openTokenStore(database, {
+              encryptionKey: options.credentials.encryptionKey,
+              keyFile: settings.url === defaultDatabaseUrl ? defaultKeyFile : undefined,
+              leaseMs: options.api.timeoutMs + 5000,
+              log,
+              maskText: secrets.maskText,
+              learnKey: (text) => secrets.learn(text, 'key'),
+            })
+            if (store) parts.get(part.credentials).keepIn(store, log)
+            return database
+          } catch (error) {
+            await database[Symbol.asyncDispose]()
+            throw error
+          }
+        },
         inbox: (hold) => openInbox(settings, { hold, migrate: options.database.migrate, log }),
       })
     })

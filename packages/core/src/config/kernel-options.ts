@@ -12,6 +12,9 @@ const group = <Shape extends z.ZodRawShape>(description: string, shape: Shape) =
     .prefault({} as never)
     .describe(description)
 
+/** Where the data of a bot is that says nothing of it. */
+export const defaultDatabaseUrl = 'sqlite:.larkspur'
+
 /** The platform repeats an event for about six hours (15 s, 5 min, 1 h, 6 h after the first push); eight leave room. */
 const eightHoursMs = 8 * 3_600_000
 
@@ -33,7 +36,7 @@ export const kernelOptionsSchema = z
       'Whether this process runs handlers of events, jobs and tasks; `false` makes it receive and store only. Callbacks are still answered here, because the platform waits for them.',
     ),
     database: group('The database of the bot, its inbox and its plugins.', {
-      url: z.string().min(1).default('sqlite:.larkspur').meta({
+      url: z.string().min(1).default(defaultDatabaseUrl).meta({
         description: '`postgres://user:password@host:5432/database`, or `sqlite:<folder>`.',
         secret: true,
       }),
@@ -148,9 +151,8 @@ export const kernelOptionsSchema = z
         .optional()
         .meta({
           description:
-            'Encrypts stored tokens: 32 random bytes as base64 or hex. Several, separated by commas: the first encrypts, all decrypt.',
+            'Encrypts stored tokens: 32 random bytes as base64 or hex. Several, separated by commas: the first encrypts, all decrypt. Without it, one is made beside the default SQLite database; with another database tokens are not stored.',
           secret: true,
-          computed: 'made in the folder of the default SQLite database; elsewhere tokens are not stored without it',
           variables: ['LARKSPUR_ENCRYPTION_KEY'],
         }),
     }),

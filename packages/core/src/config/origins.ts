@@ -98,6 +98,7 @@ export function resolveConfig(config: BotConfig, sources: ConfigSources = {}): R
       ...apps
         .flatMap((app) => [app.secret(), app.encryptKey(), app.verificationToken()])
         .filter((value) => value !== undefined),
+      ...(options.credentials.encryptionKey?.split(/[,\s]+/) ?? []),
       ...passwordsIn(options.database.url),
       ...passwordsIn(options.proxy.url),
     ],
@@ -116,7 +117,7 @@ function completed(options: Options, terminal: boolean, warnings: string[]): Ker
     ...options,
     database: { ...database, migrate: database.migrate ?? (database.url.startsWith('sqlite:') ? 'auto' : 'check') },
     log: { ...log, format: log.format ?? (terminal && log.file === undefined ? 'pretty' : 'json') },
-    credentials: { refreshAhead: Math.min(refreshAhead, mostRefreshAhead) },
+    credentials: { ...credentials, refreshAhead: Math.min(refreshAhead, mostRefreshAhead) },
   }
 }
 

@@ -3,8 +3,10 @@ import { coreError } from '../errors/catalogue.ts'
 import { isLarkspurError } from '../errors/larkspur-error.ts'
 import type { EventBus, KernelFacts } from '../observe/event-bus.ts'
 import type { KernelMetrics } from '../observe/kernel-metrics.ts'
+import type { Log } from '../observe/log.ts'
 import type { Secrets } from '../observe/redact.ts'
-import { fetchPlatformToken, type PlatformTokenKind, type PostJson } from './platform-tokens.ts'
+import { type FetchedToken, fetchPlatformToken, type PlatformTokenKind, type PostJson } from './platform-tokens.ts'
+import type { StoredToken, TokenStore } from './token-store.ts'
 import type { UserIdentity, UserTokenSource } from './user-tokens.ts'
 
 /** What a {@link CredentialPool} needs. */
@@ -31,6 +33,8 @@ interface Held {
 interface Slot {
   held: Held | undefined
   fetching: Promise<Held> | undefined
+  /** Of the newest token that came from the store; 0 before, and without a store. */
+  generation: number
   failures: number
   /** The last failure, when repeating does not cure it. */
   refusal: unknown
@@ -58,6 +62,7 @@ export class CredentialPool {
   readonly #slots = new Map<string, Slot>()
   readonly #now: () => number
   #userTokens: UserTokenSource | undefined
+  #kept: { readonly store: TokenStore; readonly log: Log } | undefined
 
   constructor(parts: CredentialPoolParts) {
     this.#parts = parts
@@ -72,6 +77,11 @@ export class CredentialPool {
   /** Whether a plugin supplies tokens of users. */
   get hasUserTokens(): boolean {
     return this.#userTokens !== undefined
+  }
+
+  /** From now on tokens are shared with other processes through the store. What is held in memory stays good. */
+  keepIn(store: TokenStore, log: Log): void {
+    this.#kept = { store, log }
   }
 
   /** A tenant or app token that is good now; a cached one costs a look-up. */
@@ -122,30 +132,35 @@ export class CredentialPool {
   }
 
   async #load(app: App, kind: PlatformTokenKind, slot: Slot, mayAskAgain = true): Promise<Held> {
-    const { bus, metrics, secrets, refreshAhead, post, random = Math.random } = this.#parts
+    const { bus, metrics, secrets, refreshAhead, random = Math.random } = this.#parts
     const { appId } = app
     const asked = this.#now()
     try {
-      const { value, lifeMs } = await fetchPlatformToken(app, kind, post)
+      const { value, lifeMs, leftMs, generation, refreshed } = await this.#obtain(app, kind, slot.generation)
+      // What another process stored before this one had looked into the store says nothing of the platform's mind.
+      const unasked = !refreshed && slot.generation === 0
+      slot.generation = generation
       const { dropped } = slot
       if (dropped?.value === value) {
         // Answered before the token was void: asked again, once.
-        if (dropped.at > asked && mayAskAgain) return await this.#load(app, kind, slot, false)
+        if ((dropped.at > asked || unasked) && mayAskAgain) return await this.#load(app, kind, slot, false)
         slot.confirmedUntil = this.#now() + confirmedMs
       }
       // Counted from before the call: the platform's life began no earlier.
-      const endsAt = asked + lifeMs
+      const endsAt = asked + leftMs
       const aheadMs = lifeMs * refreshAhead * (0.9 + random() * 0.2)
       // The platform gives the old token again while 30 minutes remain; asking at once again would bring it again.
       const again = slot.held?.value === value
-      const refreshAt = again ? asked + Math.max(60_000, (lifeMs - aheadMs) / 2) : endsAt - aheadMs
+      const refreshAt = again ? asked + Math.max(60_000, (leftMs - aheadMs) / 2) : endsAt - aheadMs
       slot.held = { value, endsAt, refreshAt: Math.min(refreshAt, endsAt - marginMs) }
       slot.failures = 0
       slot.refusal = undefined
       slot.retryAt = 0
-      secrets.learn(value, 'token', Date.now() + lifeMs)
-      metrics.tokenRefreshesTotal.add({ app: appId, outcome: 'ok' })
-      bus.emit('token:refreshed', { appId, kind, expiresAtMs: Date.now() + lifeMs })
+      secrets.learn(value, 'token', Date.now() + leftMs)
+      if (refreshed) {
+        metrics.tokenRefreshesTotal.add({ app: appId, outcome: 'ok' })
+        bus.emit('token:refreshed', { appId, kind, expiresAtMs: Date.now() + leftMs })
+      }
       return slot.held
     } catch (error) {
       slot.failures += 1
@@ -155,6 +170,33 @@ export class CredentialPool {
       bus.emit('token:failed', { appId, kind, error })
       throw error
     }
+  }
+
+  async #obtain(app: App, kind: PlatformTokenKind, stale: number): Promise<StoredToken> {
+    const { appId, tenantKey } = app
+    let fetched: FetchedToken | undefined
+    let refusal: unknown
+    const fetch = async (): Promise<FetchedToken> => {
+      try {
+        fetched = await fetchPlatformToken(app, kind, this.#parts.post)
+        return fetched
+      } catch (error) {
+        refusal = error
+        throw error
+      }
+    }
+    if (this.#kept) {
+      const { store, log } = this.#kept
+      try {
+        return await store.obtain({ appId, tenantKey, userId: '', kind }, stale, fetch)
+      } catch (error) {
+        if (error === refusal) throw error
+        // The bot goes on without its database: these tokens can be fetched at any time.
+        log.warn('the store of tokens failed; the token is used by this process alone', { appId, kind, error })
+      }
+    }
+    const { value, lifeMs } = fetched ?? (await fetch())
+    return { value, lifeMs, leftMs: lifeMs, generation: stale, refreshed: true }
   }
 
   #fetch(app: App, kind: PlatformTokenKind, slot: Slot): Promise<Held> {
@@ -171,7 +213,7 @@ export class CredentialPool {
     if (!slot) {
       slot = {
         ...{ held: undefined, fetching: undefined, failures: 0, refusal: undefined, retryAt: 0 },
-        ...{ dropped: undefined, confirmedUntil: 0 },
+        ...{ generation: 0, dropped: undefined, confirmedUntil: 0 },
       }
       this.#slots.set(name, slot)
     }

@@ -186,6 +186,21 @@ export const coreError = defineErrors({
     meaning: 'A call was to be made as a user, but no plugin supplies user tokens.',
     hint: 'Add plugin-auth to `plugins`, or pass a token.',
   },
+  CREDENTIAL_KEY_INVALID: {
+    category: 'config',
+    meaning: 'An encryption key is not 32 random bytes in base64, base64url or hex.',
+    hint: 'Make one with `openssl rand -base64 32` and set LARKSPUR_ENCRYPTION_KEY, or LARKSPUR_ENCRYPTION_KEY_FILE.',
+  },
+  CREDENTIAL_KEY_UNKNOWN: {
+    category: 'config',
+    meaning: 'Stored tokens are encrypted with a key that was not given; they are left as they are.',
+    hint: 'Add the key with this id to LARKSPUR_ENCRYPTION_KEY (several are separated by commas; the first encrypts).',
+  },
+  CREDENTIAL_RECORD_BROKEN: {
+    category: 'internal',
+    meaning: 'A stored token was changed outside the bot or moved to another row; it is not used.',
+    hint: 'Find out who writes to the table larkspur_token; tokens of apps are fetched anew by themselves.',
+  },
   // api
   API_REFUSED: {
     category: 'platform',

@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, inject, test } from 'vitest'
+import { createTestDatabase } from '../../../../scripts/postgres/test-database.ts'
+import { createBot } from '../index.ts'
+import { type TestGround, testGround } from '../testing/test-bot.ts'
+
+const tokenApi = 'POST /open-apis/auth/v3/tenant_access_token/internal'
+const encryptionKey = randomBytes(32).toString('base64url')
+
+function botOn(ground: TestGround, key: string | undefined, url = `sqlite:${ground.folder}`) {
+  const credentials = key === undefined ? {} : { encryptionKey: key }
+  const database = { url, migrate: 'auto' } as const
+  return createBot({ ...ground.options, database, apps: [ground.app], credentials }, ground)
+}
+const tokenCalls = async ({ sandbox }: TestGround): Promise<number> => (await sandbox.calls({ api: tokenApi })).length
+const info = { method: 'GET', path: '/open-apis/bot/v3/info' } as const
+
+test.each(['sqlite', 'postgres'])('bots on one %s database share a token', async (flavour) => {
+  await using ground = await testGround()
+  await using postgres = await createTestDatabase(inject('postgresUrl'))
+  const url = flavour === 'sqlite' ? `sqlite:${ground.folder}` : postgres.url
+  for (let start = 1; start <= 2; start += 1) {
+    await using bot = await botOn(ground, encryptionKey, url)
+    await bot.start()
+    await bot.app().request(info)
+  }
+  expect(await tokenCalls(ground)).toBe(1)
+  const told = ground.logged.join('')
+  expect(told).not.toContain(encryptionKey)
+})
+
+test('a bot that cannot read the tokens of its database does not start and changes nothing', async () => {
+  await using ground = await testGround()
+  {
+    await using bot = await botOn(ground, encryptionKey)
+    await bot.start()
+    await bot.app().request(info)
+  }
+  const before = readFileSync(join(ground.folder, 'bot.db'))
+  for (const key of [undefined, randomBytes(32).toString('hex')]) {
+    await using bot = await botOn(ground, key)
+    await expect(bot.start()).rejects.toMatchObject({ code: 'CREDENTIAL_KEY_UNKNOWN' })
+  }
+  expect(readFileSync(join(ground.folder, 'bot.db')).equals(before)).toBe(true)
+  await using bot = await botOn(ground, `${randomBytes(32).toString('hex')},${encryptionKey}`)
+  await bot.start()
+  await bot.app().request(info)
+  expect(await tokenCalls(ground)).toBe(1)
+})
+
+test('a bot that was not started opens no database and makes no key', async () => {
+  await using ground = await testGround()
+  await using bot = await botOn(ground, encryptionKey)
+  await bot.app().request(info)
+  expect(readdirSync(ground.folder)).toEqual([])
+})
+
+test('a bot without a key in a folder of its own keeps tokens in memory and makes no key', async () => {
+  await using ground = await testGround()
+  for (let start = 1; start <= 2; start += 1) {
+    await using bot = await botOn(ground, undefined)
+    await bot.start()
+    await bot.app().request(info)
+  }
+  expect(await tokenCalls(ground)).toBe(2)
+  expect(existsSync(join(ground.folder, 'encryption.key'))).toBe(false)
+  expect(ground.logged.join('')).toContain('no encryption key')
+})
+
+test('a wrong key is told at start, and not shown', async () => {
+  await using ground = await testGround()
+  const weak = 'deadbeef'.repeat(8)
+  await using bot = await botOn(ground, weak)
+  const starting = bot.start()
+  await expect(starting).rejects.toMatchObject({ code: 'CREDENTIAL_KEY_INVALID' })
+  await expect(starting).rejects.not.toThrow('deadbeef')
+  expect(ground.logged.join('')).not.toContain('deadbeef')
+})

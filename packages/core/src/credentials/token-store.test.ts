@@ -1,0 +1,270 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Kysely } from 'kysely'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '../../../../scripts/postgres/test-database.ts'
+import { createSecrets } from '../observe/redact.ts'
+import { kernelMigrations } from '../storage/kernel-migrations.ts'
+import { migrateDown, migrateUp, type UntypedTables } from '../storage/migrator.ts'
+import { type OpenDatabase, openDatabase } from '../storage/open-database.ts'
+import { silentLog } from '../testing/silent-log.ts'
+import { storageSettings } from '../testing/storage-settings.ts'
+import { readKeyRing } from './key-ring.ts'
+import { openTokenStore, type TokenStoreOptions } from './open-token-store.ts'
+import { type TokenKey, TokenStore } from './token-store.ts'
+
+const hour = 3_600_000
+const encryptionKey = randomBytes(32).toString('base64')
+const token: TokenKey = { appId: 'cli_00000000000000a1', tenantKey: '', userId: '', kind: 'tenant' }
+const program = fileURLToPath(new URL('../testing/token-callers.ts', import.meta.url))
+const fetched = (value: string, lifeMs = 2 * hour) => Promise.resolve({ value, lifeMs })
+const never = () => Promise.reject(new Error('asked although a token was there'))
+
+describe.each(['sqlite', 'postgres'] as const)('tokens on %s', (flavour) => {
+  let folder: string
+  let postgres: TestDatabase | undefined
+  let url: string
+  let database: OpenDatabase
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'larkspur-token-'))
+    postgres = flavour === 'postgres' ? await createTestDatabase() : undefined
+    url = postgres?.url ?? `sqlite:${folder}`
+    database = await openDatabase(storageSettings(url), {
+      ...{ migrations: [kernelMigrations], migrate: 'auto', log: silentLog },
+    })
+  })
+  afterEach(async () => {
+    await database[Symbol.asyncDispose]()
+    await postgres?.[Symbol.asyncDispose]()
+    rmSync(folder, { recursive: true })
+  })
+
+  const storeWith = (leaseMs = 20_000, key = encryptionKey, of: OpenDatabase = database) =>
+    new TokenStore({
+      database: of,
+      ring: readKeyRing(key),
+      log: silentLog,
+      leaseMs,
+      maskText: createSecrets().maskText,
+    })
+  const rows = () => (database.query as Kysely<UntypedTables>).selectFrom('larkspur_token').selectAll().execute()
+  const change = (columns: Record<string, unknown>) =>
+    (database.query as Kysely<UntypedTables>).updateTable('larkspur_token').set(columns).execute()
+
+  test('are given to another process, and after a restart, without a call', async () => {
+    expect(await storeWith().obtain(token, 0, () => fetched('t-1'))).toMatchObject({ refreshed: true, generation: 1 })
+    await using other = await openDatabase(storageSettings(url), { migrations: [], log: silentLog })
+    const again = await storeWith(20_000, encryptionKey, other).obtain(token, 0, never)
+    expect(again).toMatchObject({ value: 't-1', lifeMs: 2 * hour, generation: 1, refreshed: false })
+    expect(again.leftMs).toBeGreaterThan(2 * hour - 60_000)
+    expect(again.leftMs).toBeLessThanOrEqual(2 * hour)
+  })
+
+  test('are kept apart by app, tenant, user and kind', async () => {
+    const keys = [token, ...Object.keys(token).map((name) => ({ ...token, [name]: 'other' }))]
+    for (const [index, key] of keys.entries()) await storeWith().obtain(key, 0, () => fetched(`t-${index}`))
+    for (const [index, key] of keys.entries())
+      expect((await storeWith().obtain(key, 0, never)).value).toBe(`t-${index}`)
+  })
+
+  test('are refreshed when they are over, and when their generation is not wanted any more', async () => {
+    const store = storeWith()
+    await store.obtain(token, 0, () => fetched('t-1', 4000))
+    await store.obtain(token, 0, () => fetched('t-2'))
+    const olds: unknown[] = []
+    const refresh = (old: string | undefined) => {
+      olds.push(old)
+      return fetched('t-3')
+    }
+    expect(await store.obtain(token, 2, refresh)).toMatchObject({ value: 't-3', generation: 3 })
+    expect(await store.obtain(token, 2, never)).toMatchObject({ value: 't-3' })
+    expect(olds).toEqual(['t-2'])
+  })
+
+  test('are refreshed without a transaction, and never in that of a plugin', async () => {
+    const rolledBack = new Error('rolled back')
+    const store = storeWith()
+    let obtaining: Promise<unknown> = Promise.resolve()
+    const write = database.write(async () => {
+      obtaining = store.obtain(token, 0, () => database.write(() => fetched('t-1')))
+      throw rolledBack
+    })
+    await expect(write).rejects.toBe(rolledBack)
+    await obtaining
+    expect((await storeWith().obtain(token, 0, never)).value).toBe('t-1')
+  })
+
+  test('of a holder that was frozen are refused when they come late', async () => {
+    let thaw: (value: { value: string; lifeMs: number }) => void = () => {}
+    const frozen = storeWith(40).obtain(token, 0, () => new Promise((resolve) => (thaw = resolve)))
+    await expect.poll(async () => (await rows())[0]?.fence, { interval: 5 }).toBe(1)
+    const taken = await storeWith().obtain(token, 0, () => fetched('t-new'))
+    thaw({ value: 't-late', lifeMs: hour })
+    expect(await frozen).toMatchObject({ value: 't-new', refreshed: false })
+    expect(await storeWith().obtain(token, 0, never)).toMatchObject({ value: 't-new', generation: taken.generation })
+  })
+
+  test('are tried again one by one after a failure, which is noted and costs no token', async () => {
+    const store = storeWith()
+    await store.obtain(token, 0, () => fetched('t-1'))
+    const away = new Error('the platform said t-1234567890abcdefghij is bad')
+    await expect(store.obtain(token, 1, () => Promise.reject(away))).rejects.toBe(away)
+    const [row] = await rows()
+    expect(row).toMatchObject({ failures: 1, lease_until: 0, generation: 1 })
+    expect(row?.last_error).toMatch(/^Error: the platform said t-123\*\*\* is bad$/)
+    expect(row?.retry_at).toBeGreaterThan(0)
+    expect((await store.obtain(token, 0, never)).value).toBe('t-1')
+    let calls = 0
+    const slowly = async () => fetched(`t-${++calls + 1}`)
+    const values = await Promise.all([1, 2, 3].map(() => storeWith().obtain(token, 1, slowly)))
+    expect(values.map(({ value }) => value)).toEqual(['t-2', 't-2', 't-2'])
+    expect((await rows())[0]).toMatchObject({ failures: 0, retry_at: 0, last_error: null })
+  })
+
+  test('that were changed or moved in the database are fetched anew', async () => {
+    const other = { ...token, kind: 'app' }
+    await storeWith().obtain(token, 0, () => fetched('t-1'))
+    await storeWith().obtain(other, 0, () => fetched('a-1'))
+    const [first] = await rows()
+    await change({ value: first?.value })
+    const values = [token, other].map((key) => storeWith().obtain(key, 0, () => fetched('anew')))
+    expect((await Promise.all(values)).map(({ value }) => value).sort()).toEqual(['anew', expect.stringMatching('-1$')])
+  })
+
+  test('of another key are left as they are', async () => {
+    await storeWith().obtain(token, 0, () => fetched('t-1'))
+    const before = await rows()
+    const other = randomBytes(32).toString('hex')
+    await expect(storeWith(20_000, other).obtain(token, 0, never)).rejects.toMatchObject({
+      code: 'CREDENTIAL_KEY_UNKNOWN',
+      message: expect.stringContaining(readKeyRing(encryptionKey).current.id),
+    })
+    expect(await rows()).toEqual(before)
+    const both = storeWith(20_000, `${other},${encryptionKey}`)
+    expect(await both.obtain(token, 0, never)).toMatchObject({ value: 't-1' })
+    await both.obtain(token, 1, () => fetched('t-2'))
+    expect((await rows())[0]?.key_id).toBe(readKeyRing(other).current.id)
+  })
+
+  test('stand nowhere in clear', async () => {
+    await storeWith().obtain(token, 0, () => fetched('t-canaryNeverInClear'))
+    const texts = [JSON.stringify(await rows()), Buffer.from((await rows())[0]?.value as Uint8Array).toString('latin1')]
+    if (flavour === 'sqlite')
+      texts.push(...readdirSync(folder).map((name) => readFileSync(join(folder, name), 'latin1')))
+    for (const text of texts) for (const secret of ['canary', encryptionKey]) expect(text).not.toContain(secret)
+  })
+
+  test('go with their table, and the table comes again', async () => {
+    await storeWith().obtain(token, 0, () => fetched('t-1'))
+    expect(await migrateDown(database, kernelMigrations, 1)).toEqual(['0001-token'])
+    await expect(rows()).rejects.toThrow()
+    await migrateUp(database, [kernelMigrations], silentLog)
+    expect(await rows()).toEqual([])
+  })
+
+  describe('the store of a bot', () => {
+    const learnt: string[] = []
+    const opening = (options: Partial<TokenStoreOptions>) =>
+      openTokenStore(database, {
+        ...{ encryptionKey: undefined, keyFile: undefined, leaseMs: 20_000, log: silentLog },
+        ...{ maskText: (text) => text, learnKey: (text) => learnt.push(text), ...options },
+      })
+
+    test('is none without a key', async () => {
+      expect(await opening({})).toBeUndefined()
+    })
+
+    test('makes a private key where it may, and uses it again', async () => {
+      const keyFile = join(folder, 'encryption.key')
+      const stores = await Promise.all([opening({ keyFile }), opening({ keyFile })])
+      await stores[0]?.obtain(token, 0, () => fetched('t-1'))
+      expect(await stores[1]?.obtain(token, 0, never)).toMatchObject({ value: 't-1' })
+      expect(statSync(keyFile).mode & 0o777).toBe(0o600)
+      expect(learnt).toContain(readFileSync(keyFile, 'utf8').trim())
+      expect(readdirSync(folder).filter((name) => name.startsWith('encryption'))).toEqual(['encryption.key'])
+    })
+
+    test('is refused when the key of its tokens is missing, and makes no other', async () => {
+      await storeWith().obtain(token, 0, () => fetched('t-1'))
+      const before = await rows()
+      const keyFile = join(folder, 'encryption.key')
+      for (const options of [{}, { keyFile }, { encryptionKey: randomBytes(32).toString('hex') }])
+        await expect(opening(options)).rejects.toMatchObject({
+          code: 'CREDENTIAL_KEY_UNKNOWN',
+          message: expect.stringContaining(readKeyRing(encryptionKey).current.id),
+        })
+      expect(readdirSync(folder)).not.toContain('encryption.key')
+      expect(await rows()).toEqual(before)
+    })
+  })
+
+  describe('over processes', () => {
+    let calls: number
+    let asked: () => void
+    let answering: Promise<void>
+    let platform: Server
+    const children: ChildProcess[] = []
+    beforeEach(async () => {
+      calls = 0
+      asked = () => {}
+      answering = Promise.resolve()
+      platform = createServer(async (_request, response) => {
+        calls += 1
+        asked()
+        await answering
+        response.end(JSON.stringify({ code: 0, tenant_access_token: `t-${calls}`, expire: 7200 }))
+      })
+      await once(platform.listen(0, '127.0.0.1'), 'listening')
+    })
+    afterEach(async () => {
+      for (const child of children.splice(0)) {
+        child.kill('SIGKILL')
+        if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+      }
+      platform.closeAllConnections()
+      await new Promise((resolve) => platform.close(resolve))
+    })
+
+    async function startCallers(count: number, leaseMs: number): Promise<ChildProcess[]> {
+      const domain = `http://127.0.0.1:${(platform.address() as AddressInfo).port}`
+      const started = Array.from({ length: count }, () => fork(program, [url, encryptionKey, domain, String(leaseMs)]))
+      children.push(...started)
+      await Promise.all(started.map((child) => once(child, 'message')))
+      return started
+    }
+    async function callAll(callers: readonly ChildProcess[]): Promise<unknown[]> {
+      const answers = callers.map((child) => once(child, 'message'))
+      for (const child of callers) child.send('round')
+      return (await Promise.all(answers)).flatMap(([values]) => values)
+    }
+
+    test('1,000 callers in 4 processes cost one call a round', { timeout: 30_000 }, async () => {
+      const callers = await startCallers(4, 20_000)
+      for (let round = 1; round <= 5; round += 1) {
+        expect(await callAll(callers)).toEqual([1, 2, 3, 4].map(() => `t-${round}`))
+        expect(calls).toBe(round)
+      }
+    })
+
+    test('the lease of a process that was killed is taken over once', { timeout: 30_000 }, async () => {
+      const callers = await startCallers(3, 600)
+      let answer = () => {}
+      answering = new Promise((resolve) => (answer = resolve))
+      const arrived = new Promise<void>((resolve) => (asked = resolve))
+      callers[0]?.send('round')
+      await arrived
+      const others = callAll(callers.slice(1))
+      callers[0]?.kill('SIGKILL')
+      answer()
+      expect(await others).toEqual(['t-2', 't-2'])
+      expect(calls).toBe(2)
+    })
+  })
+})
