@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { expect, inject, test } from 'vitest'
 import { createTestDatabase } from '../../../../scripts/postgres/test-database.ts'
 import { createBot } from '../index.ts'
@@ -77,4 +80,20 @@ test('a wrong key is told at start, and not shown', async () => {
   await expect(starting).rejects.toMatchObject({ code: 'CREDENTIAL_KEY_INVALID' })
   await expect(starting).rejects.not.toThrow('deadbeef')
   expect(ground.logged.join('')).not.toContain('deadbeef')
+})
+
+test('a bot in the default folder makes its key beside the database, for its user alone', async () => {
+  await using ground = await testGround()
+  const program = fileURLToPath(new URL('../testing/crash-bot.ts', import.meta.url))
+  const { appId, appSecret, domain } = ground.app
+  const child = spawn(process.execPath, [program, appId, appSecret, String(domain), 'sqlite:.larkspur'], {
+    ...{ cwd: ground.folder, stdio: ['ignore', 'pipe', 'inherit'] },
+  })
+  const ended = once(child, 'exit')
+  await once(child.stdout, 'data')
+  child.kill('SIGKILL')
+  await ended
+  const keyFile = join(ground.folder, '.larkspur', 'encryption.key')
+  expect(statSync(keyFile).mode & 0o777).toBe(0o600)
+  expect(Buffer.from(readFileSync(keyFile, 'utf8'), 'base64')).toHaveLength(32)
 })
