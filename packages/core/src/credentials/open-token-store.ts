@@ -10,7 +10,7 @@ import { storedKeyIds, TokenStore } from './token-store.ts'
 export interface TokenStoreOptions {
   /** The keys as they were given; undefined: none. */
   readonly encryptionKey: string | undefined
-  /** File of a key that is made when there is none; undefined: none is made. */
+  /** File of a key that is made when there is none, and that decrypts beside given ones; undefined: none is made. */
   readonly keyFile: string | undefined
   readonly leaseMs: number
   readonly log: Log
@@ -28,8 +28,11 @@ export async function openTokenStore(database: Database, options: TokenStoreOpti
   const { keyFile, leaseMs, log, maskText } = options
   // First: a key that another process makes at this moment is there before its tokens are.
   const used = await storedKeyIds(database)
-  const present = options.encryptionKey ?? (keyFile && existsSync(keyFile) ? readKeyFile(keyFile) : undefined)
-  const given = present === undefined ? undefined : readKeyRing(present)
+  const made = keyFile !== undefined && existsSync(keyFile) ? readKeyFile(keyFile) : undefined
+  if (made !== undefined) options.learnKey(made)
+  // A key that was made goes on decrypting when another one is given later.
+  const texts = [options.encryptionKey, made].filter((text) => text !== undefined)
+  const given = texts.length > 0 ? readKeyRing(texts.join(',')) : undefined
   const missing = used.filter((id) => !given?.find(id))
   if (missing.length > 0)
     throw coreError('CREDENTIAL_KEY_UNKNOWN', {
@@ -39,15 +42,16 @@ export async function openTokenStore(database: Database, options: TokenStoreOpti
           ? `the keys given are ${given.ids.join(', ')}`
           : `no key is given${keyFile ? `, and ${keyFile} is gone` : ''}`),
     })
-  if (present === undefined && keyFile === undefined) {
+  if (given) return new TokenStore({ database, ring: given, log, leaseMs, maskText })
+  if (keyFile === undefined) {
     log.info('no encryption key: tokens are kept in memory, each process fetches its own', {
       hint: 'set LARKSPUR_ENCRYPTION_KEY to store them',
     })
     return undefined
   }
-  const text = present ?? makeKeyFile(keyFile as string)
+  const text = makeKeyFile(keyFile)
   options.learnKey(text)
-  return new TokenStore({ database, ring: given ?? readKeyRing(text), log, leaseMs, maskText })
+  return new TokenStore({ database, ring: readKeyRing(text), log, leaseMs, maskText })
 }
 
 function readKeyFile(file: string): string {

@@ -191,6 +191,15 @@ describe.each(['sqlite', 'postgres'] as const)('tokens on %s', (flavour) => {
       expect(readdirSync(folder).filter((name) => name.startsWith('encryption'))).toEqual(['encryption.key'])
     })
 
+    test('still reads what the made key sealed, once another is given', async () => {
+      const keyFile = join(folder, 'encryption.key')
+      await (await opening({ keyFile }))?.obtain(token, 0, () => fetched('t-1'))
+      const store = await opening({ keyFile, encryptionKey })
+      expect(await store?.obtain(token, 0, never)).toMatchObject({ value: 't-1' })
+      await store?.obtain(token, 1, () => fetched('t-2'))
+      expect((await rows())[0]?.key_id).toBe(readKeyRing(encryptionKey).current.id)
+    })
+
     test('is refused when the key of its tokens is missing, and makes no other', async () => {
       await storeWith().obtain(token, 0, () => fetched('t-1'))
       const before = await rows()
@@ -208,18 +217,21 @@ describe.each(['sqlite', 'postgres'] as const)('tokens on %s', (flavour) => {
   describe('over processes', () => {
     let calls: number
     let asked: () => void
-    let answering: Promise<void>
+    /** Holds back the answer to the next call. */
+    let holding: Promise<void> | undefined
     let platform: Server
     const children: ChildProcess[] = []
     beforeEach(async () => {
       calls = 0
       asked = () => {}
-      answering = Promise.resolve()
+      holding = undefined
       platform = createServer(async (_request, response) => {
         calls += 1
+        const [value, held] = [`t-${calls}`, holding]
+        holding = undefined
         asked()
-        await answering
-        response.end(JSON.stringify({ code: 0, tenant_access_token: `t-${calls}`, expire: 7200 }))
+        await held
+        response.end(JSON.stringify({ code: 0, tenant_access_token: value, expire: 7200 }))
       })
       await once(platform.listen(0, '127.0.0.1'), 'listening')
     })
@@ -253,17 +265,39 @@ describe.each(['sqlite', 'postgres'] as const)('tokens on %s', (flavour) => {
       }
     })
 
+    /** The first process asks the platform and gets no answer until `answer` is called. */
+    async function stuckInCall(callers: readonly ChildProcess[]) {
+      let answer = () => {}
+      holding = new Promise((resolve) => {
+        answer = resolve
+      })
+      const arrived = new Promise<void>((resolve) => {
+        asked = resolve
+      })
+      const first = callers[0] as ChildProcess
+      const told = once(first, 'message').then(([values]: unknown[]) => values)
+      first.send('round')
+      await arrived
+      return { first, told, answer }
+    }
+
     test('the lease of a process that was killed is taken over once', { timeout: 30_000 }, async () => {
       const callers = await startCallers(3, 600)
-      let answer = () => {}
-      answering = new Promise((resolve) => (answer = resolve))
-      const arrived = new Promise<void>((resolve) => (asked = resolve))
-      callers[0]?.send('round')
-      await arrived
-      const others = callAll(callers.slice(1))
-      callers[0]?.kill('SIGKILL')
+      const { first, answer } = await stuckInCall(callers)
+      first.kill('SIGKILL')
+      expect(await callAll(callers.slice(1))).toEqual(['t-2', 't-2'])
+      expect(calls).toBe(2)
       answer()
-      expect(await others).toEqual(['t-2', 't-2'])
+    })
+
+    test('a process that was frozen wakes to the token of the one that overtook it', { timeout: 30_000 }, async () => {
+      const callers = await startCallers(3, 600)
+      const { first, told, answer } = await stuckInCall(callers)
+      first.kill('SIGSTOP')
+      expect(await callAll(callers.slice(1))).toEqual(['t-2', 't-2'])
+      answer()
+      first.kill('SIGCONT')
+      expect(await told).toEqual(['t-2'])
       expect(calls).toBe(2)
     })
   })
