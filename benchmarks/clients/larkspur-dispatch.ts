@@ -1,7 +1,7 @@
 import { EventRunner } from '../../packages/core/src/dispatch/event-runner.ts'
 import { Handlers } from '../../packages/core/src/dispatch/handlers.ts'
-import { LiveRuns } from '../../packages/core/src/dispatch/run-handler.ts'
 import { asStored } from '../../packages/core/src/dispatch/put.ts'
+import { LiveRuns } from '../../packages/core/src/dispatch/run-handler.ts'
 import { readEnvelope } from '../../packages/core/src/inbox/envelope.ts'
 import { sampleEvent } from './verbs.ts'
 
