@@ -2,6 +2,7 @@ import type { QueryValues } from './api-contract.ts'
 import type { SandboxClock } from './clock.ts'
 import type { ChatRecord, ChatStore } from './im/chat-store.ts'
 import type { MessageStore } from './im/message-store.ts'
+import type { ResourceStore } from './im/resource-store.ts'
 import type { UpdateTokens } from './im/update-tokens.ts'
 import { PlatformError } from './platform-error.ts'
 import type { PushEngine } from './push-engine.ts'
@@ -14,6 +15,7 @@ export interface Platform {
   tokens: Tokens
   chats: ChatStore
   messages: MessageStore
+  resources: ResourceStore
   updateTokens: UpdateTokens
   clock: SandboxClock
   pushes: PushEngine
@@ -34,6 +36,8 @@ export interface ApiAnswer {
   data?: unknown
   /** Put beside code and msg instead of `data`, as old APIs do. */
   topLevel?: Record<string, unknown>
+  /** Instead of a JSON body. */
+  binary?: { bytes: Buffer; contentType: string; fileName: string }
   /** Ids for the ledger. */
   fields?: Record<string, string>
 }

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { ApiCall, ApiHandler, Platform } from './api-call.ts'
+import type { ApiAnswer, ApiCall, ApiHandler, Platform } from './api-call.ts'
 import { type ApiContract, checkParameters, loadContracts, loadNotModelled, type QueryValues } from './api-contract.ts'
 import { tokenHandlers } from './auth/token-api.ts'
 import { botHandlers } from './bot-api.ts'
@@ -18,6 +18,8 @@ import { forwardHandlers } from './im/forward-api.ts'
 import { messageHandlers } from './im/message-api.ts'
 import { pinHandlers } from './im/pin-api.ts'
 import { reactionHandlers } from './im/reaction-api.ts'
+import { resourceHandlers } from './im/resource-api.ts'
+import { formFields } from './multipart.ts'
 import { PlatformError } from './platform-error.ts'
 import { type RouteMatch, Routes } from './routes.ts'
 import type { AppRecord } from './tenant.ts'
@@ -30,13 +32,15 @@ export interface ApiRequest {
   authorization: string | undefined
   /** `host:port` by which the client reached the sandbox. */
   host: string
+  /** Empty when the client named none. */
+  contentType: string
   body: Buffer
 }
 
 interface Outcome {
   status: number
   headers?: Record<string, string>
-  /** Text as it is, anything else as JSON. */
+  /** Text and bytes as they are, anything else as JSON. */
   body: unknown
   code: number
 }
@@ -71,6 +75,7 @@ export class ApiServer {
       ...pinHandlers,
       ...forwardHandlers,
       ...attentionHandlers,
+      ...resourceHandlers,
       ...chatHandlers,
       ...userHandlers,
     },
@@ -100,7 +105,9 @@ export class ApiServer {
     const trace: CallTrace = { logId: this.#ids.log(this.#clock.now()), startedAt: performance.now() }
     const match = this.#routes.find(request.method, request.path)
     const isEndpoint = request.method === 'POST' && request.path === '/callback/ws/endpoint'
-    const body = jsonObject(request.body)
+    const body = request.contentType.startsWith('multipart/form-data')
+      ? formFields(request.contentType, request.body, match?.target?.contract)
+      : jsonObject(request.body)
     const api = isEndpoint ? 'POST /callback/ws/endpoint' : match?.api
     if (api !== undefined) trace.api = api
     this.#identify(trace, request, body)
@@ -124,12 +131,13 @@ export class ApiServer {
       return
     }
     const isText = typeof outcome.body === 'string'
+    const isRaw = isText || Buffer.isBuffer(outcome.body)
     response.writeHead(outcome.status, {
       'content-type': isText ? 'text/plain' : 'application/json; charset=utf-8',
       'x-tt-logid': trace.logId,
       ...outcome.headers,
     })
-    response.end(isText ? outcome.body : JSON.stringify(outcome.body))
+    response.end(isRaw ? outcome.body : JSON.stringify(outcome.body))
   }
 
   /** Answers a body that is over the limit. */
@@ -163,12 +171,14 @@ export class ApiServer {
       const violations = checkParameters(contract, request.query, body)
       if (violations.length > 0) {
         if (contract.tokens.length === 0) throw new PlatformError(10003)
-        throw new PlatformError(99992402, undefined, violations)
+        const isUpload = contract.body?.some((parameter) => parameter.type === 'file')
+        throw new PlatformError(isUpload ? 234001 : 99992402, undefined, violations)
       }
       const call: ApiCall = { app, params: match.params, query: request.query, body }
       const answer = contract.effect
         ? this.#effects.run(match.api, call, handler, answered)
         : handler(this.#platform, call)
+      if (answer.binary) return binaryOutcome(answer.binary)
       const content = answer.topLevel ?? { data: answer.data ?? {} }
       return { status: 200, body: { code: 0, msg: 'success', ...content }, code: 0 }
     } catch (error) {
@@ -250,6 +260,16 @@ function faultOutcome(fault: ArmedFault, logId: string): Outcome {
     ...(fault.headers && { headers: fault.headers }),
     body: fault.body ?? errorBody(code, fault.msg ?? 'fault', logId),
     code,
+  }
+}
+
+function binaryOutcome({ bytes, contentType, fileName }: NonNullable<ApiAnswer['binary']>): Outcome {
+  const disposition = `attachment; filename*=UTF-8''${encodeURIComponent(fileName)}`
+  return {
+    status: 200,
+    headers: { 'content-type': contentType, 'content-disposition': disposition },
+    body: bytes,
+    code: 0,
   }
 }
 

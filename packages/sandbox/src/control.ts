@@ -214,6 +214,10 @@ export interface SandboxControl {
   createChat(options: { name: string; users: readonly string[]; apps: readonly string[] }): Promise<SandboxChat>
   /** A user sends a message; resolves when it lies in the chat and its events are on their way. */
   say(options: SayOptions): Promise<SayResult>
+  /** Makes an image or a file that users can say with its key; `data` is base64. */
+  upload(options: { kind: 'image' | 'file'; data: string; fileName?: string }): Promise<{ key: string }>
+  /** What lies behind a key, whoever uploaded it; `data` is base64. */
+  download(options: { key: string }): Promise<{ kind: 'image' | 'file'; fileName: string; data: string }>
   /** A user recalls an own message. */
   recall(options: { user: string; messageId: string }): Promise<{ eventIds: string[] }>
   /** A user puts a reaction such as `THUMBSUP` on a message. */
@@ -291,6 +295,8 @@ export const controlVerbs = [
   'chats',
   'createChat',
   'say',
+  'upload',
+  'download',
   'recall',
   'react',
   'unreact',

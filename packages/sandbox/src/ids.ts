@@ -46,6 +46,11 @@ export class RunIds {
     return `ZCaC${this.hex32()}`
   }
 
+  /** The key of an image or a file. */
+  resource(kind: 'image' | 'file'): string {
+    return `${kind === 'image' ? 'img' : 'file'}_v3_${this.hex32()}`
+  }
+
   /** A connection id of 19 digits, the shape of `device_id`. */
   device(): string {
     this.#count += 1

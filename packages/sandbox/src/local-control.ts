@@ -113,6 +113,14 @@ export class LocalControl implements control.SandboxControl {
     return { messageId: message.messageId, chatId: chat.chatId, seq: message.seq, eventIds }
   }
 
+  async upload(options: { kind: 'image' | 'file'; data: string; fileName?: string }): Promise<{ key: string }> {
+    return userActions.upload(this.#parts.platform, options)
+  }
+
+  async download(options: { key: string }): Promise<{ kind: 'image' | 'file'; fileName: string; data: string }> {
+    return userActions.download(this.#parts.platform, options)
+  }
+
   async recall(options: { user: string; messageId: string }): Promise<{ eventIds: string[] }> {
     return userActions.recall(this.#parts.platform, options)
   }
@@ -286,6 +294,7 @@ export class LocalControl implements control.SandboxControl {
     pushes.reset()
     platform.messages.reset()
     platform.updateTokens.reset()
+    platform.resources.reset()
     faults.reset()
     ledger.reset()
     calls.reset()

@@ -4,6 +4,9 @@ import type { ApiServer } from './api-server.ts'
 import { readBody } from './http-body.ts'
 import type { LongConnection } from './long-connection.ts'
 
+/** Room for the largest file, 30 MB, and the form around it. */
+const maxUploadBytes = 32 * 1024 * 1024
+
 /** Answers requests below `/sandbox`. */
 export type ControlRoutes = (method: string, verb: string, body: Buffer, response: ServerResponse) => Promise<void>
 
@@ -68,10 +71,12 @@ export class PlatformServer {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const method = request.method ?? 'GET'
     const [path, search] = splitUrl(request.url ?? '/')
-    const { authorization, host = this.host } = request.headers
-    const head = { method, path, query: queryValues(search), authorization, host }
-    const body = await readBody(request, this.#maxBodyBytes)
-    if (body === 'too-large') return this.#api.refuseTooLarge(head, this.#maxBodyBytes, response)
+    const { authorization, host = this.host, 'content-type': contentType = '' } = request.headers
+    const head = { method, path, query: queryValues(search), authorization, host, contentType }
+    const isUpload = contentType.startsWith('multipart/form-data')
+    const maxBytes = isUpload ? Math.max(maxUploadBytes, this.#maxBodyBytes) : this.#maxBodyBytes
+    const body = await readBody(request, maxBytes)
+    if (body === 'too-large') return this.#api.refuseTooLarge(head, maxBytes, response)
     if (path === '/sandbox' || path.startsWith('/sandbox/')) {
       return this.#control(method, path.slice('/sandbox/'.length), body, response)
     }

@@ -9,6 +9,7 @@ import { Faults } from './faults.ts'
 import { RunIds } from './ids.ts'
 import { ChatStore } from './im/chat-store.ts'
 import { MessageStore } from './im/message-store.ts'
+import { ResourceStore } from './im/resource-store.ts'
 import { UpdateTokens } from './im/update-tokens.ts'
 import { Ledger } from './ledger.ts'
 import { LocalControl } from './local-control.ts'
@@ -38,6 +39,8 @@ export interface SandboxOptions {
   retention?: {
     /** Default 100,000. */
     messages?: number
+    /** Uploaded images and files. Default 256 MiB. */
+    resourceBytes?: number
     /** Settled deliveries; pending ones are always kept. Default 20,000. */
     deliveries?: number
     /** Default 50,000. */
@@ -45,7 +48,7 @@ export interface SandboxOptions {
     /** Default 5,000. */
     calls?: number
   }
-  /** Larger request bodies get HTTP 413. Default 1 MiB. */
+  /** Larger request bodies get HTTP 413. Default 1 MiB; uploads may have 32 MiB in any case. */
   maxBodyBytes?: number
 }
 
@@ -75,7 +78,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const webhooks = new WebhookClient(() => clock.now())
   const pushes = new PushEngine(tenant, clock, ids, links, webhooks, settings, retention.deliveries ?? 20_000)
   const updateTokens = new UpdateTokens(clock, ids)
-  const platform = { tenant, tokens, chats, messages, updateTokens, clock, pushes }
+  const resources = new ResourceStore(ids, retention.resourceBytes ?? 256 * 1024 * 1024)
+  const platform = { tenant, tokens, chats, messages, resources, updateTokens, clock, pushes }
   const faults = new Faults()
   const ledger = new Ledger(retention.ledger ?? 50_000)
   const calls = new CallLog(retention.calls ?? 5000)

@@ -22,11 +22,13 @@ const resourceTypes: Readonly<Record<string, string>> = {
   sticker: 'file_key',
 }
 
+const uploadTypes: Readonly<Record<string, string>> = { audio: 'opus', media: 'mp4' }
+
 /**
  * Checks what a bot wants to send and turns it into what others read (docs: im-v1 message content descriptions).
  *
  * @throws PlatformError 230001 for content that does not fit its type, 230025 when it is too long, 230015 for a direct chat that
- * cannot be shared, 230017 for keys of resources that were never uploaded, 230099 for cards that cannot be made.
+ * cannot be shared, 230017 for keys that the bot did not upload, 230055 for files of another type, 230099 for cards that cannot be made.
  */
 export function checkContent(platform: Platform, app: AppRecord, messageType: string, content: string): CheckedContent {
   const { tenant } = platform
@@ -48,11 +50,24 @@ export function checkContent(platform: Platform, app: AppRecord, messageType: st
     if (known?.viewerAppId !== app.appId) throw new PlatformError(230001, 'user_id is unknown')
     return { content, mentions: [] }
   }
-  const key = resourceTypes[messageType]
-  if (key === undefined) throw new PlatformError(230001, `msg_type ${messageType} is invalid`)
-  requireText(value, key)
-  // Uploads are not modelled yet, so no key can belong to the bot.
-  throw new PlatformError(230017, `${key} is unknown`)
+  return { content: JSON.stringify(checkResource(platform, app, messageType, value)), mentions: [] }
+}
+
+function checkResource(platform: Platform, app: AppRecord, messageType: string, value: Content): Content {
+  const name = resourceTypes[messageType]
+  if (name === undefined) throw new PlatformError(230001, `msg_type ${messageType} is invalid`)
+  const key = requireText(value, name)
+  const resource = platform.resources.find(key)
+  const owned = resource?.appId === app.appId && resource.kind === (name === 'image_key' ? 'image' : 'file')
+  // Stickers can only be sent again, and nobody sends any here.
+  if (!resource || !owned || messageType === 'sticker') throw new PlatformError(230017, `${name} is unknown`)
+  const wanted = uploadTypes[messageType]
+  if (wanted !== undefined && resource.type !== wanted) throw new PlatformError(230055)
+  const { fileName, durationMs } = resource
+  if (messageType === 'image') return { image_key: key }
+  if (messageType === 'file') return { file_key: key, file_name: fileName }
+  if (messageType === 'audio') return { file_key: key, duration: durationMs }
+  return { file_key: key, image_key: value.image_key ?? '', file_name: fileName, duration: durationMs }
 }
 
 function parsedContent(content: string): Content {

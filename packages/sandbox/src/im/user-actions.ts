@@ -10,6 +10,30 @@ import type { MessageRecord } from './message-store.ts'
 import { addReaction, isEmojiType, removeReaction } from './reaction-api.ts'
 import { eventUserId } from './receive-event.ts'
 
+/** Something of a user's device that can be said by its key. */
+export function upload(
+  platform: Platform,
+  options: { kind: 'image' | 'file'; data: string; fileName?: string },
+): { key: string } {
+  const { kind, data, fileName = kind } = options
+  if (kind !== 'image' && kind !== 'file') throw new Error(`An upload is an "image" or a "file", received "${kind}".`)
+  const bytes = Buffer.from(data, 'base64')
+  const type = kind === 'image' ? 'message' : 'stream'
+  const { key } = platform.resources.add({ kind, appId: undefined, fileName, type, durationMs: undefined, bytes })
+  return { key }
+}
+
+/** What a person would see behind a key. */
+export function download(
+  platform: Platform,
+  options: { key: string },
+): { kind: 'image' | 'file'; fileName: string; data: string } {
+  const resource = platform.resources.find(options.key)
+  if (!resource) throw new Error(`Nothing was uploaded with the key "${options.key}".`)
+  const { kind, fileName, bytes } = resource
+  return { kind, fileName, data: Buffer.from(bytes).toString('base64') }
+}
+
 /** A user takes an own message back. */
 export function recall(platform: Platform, options: { user: string; messageId: string }): { eventIds: string[] } {
   const { user, message } = seenMessage(platform, options)
