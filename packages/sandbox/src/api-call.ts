@@ -6,6 +6,7 @@ import type { ResourceStore } from './im/resource-store.ts'
 import type { UpdateTokens } from './im/update-tokens.ts'
 import { PlatformError } from './platform-error.ts'
 import type { PushEngine } from './push-engine.ts'
+import type { RateLimits } from './rate-limits.ts'
 import type { AppRecord, Tenant, UserRecord } from './tenant.ts'
 import type { Tokens } from './tokens.ts'
 
@@ -19,6 +20,7 @@ export interface Platform {
   updateTokens: UpdateTokens
   clock: SandboxClock
   pushes: PushEngine
+  rateLimits: RateLimits
 }
 
 /** A call whose route, token and parameters were found right. */

@@ -167,6 +167,13 @@ export class ApiServer {
     let app: AppRecord | undefined
     try {
       app = this.#authenticate(contract, request.authorization)
+      const limit = app && this.#platform.rateLimits.refuseCall(app.appId, match.api)
+      if (limit) {
+        const refusal = limited(limit, trace.logId)
+        const call: ApiCall = { app, params: match.params, query: request.query, body: body ?? {} }
+        if (contract.effect) this.#effects.refused(match.api, call, refusal, answered)
+        return refusal
+      }
       if (!body) throw new PlatformError(9499, 'the body is not a JSON object')
       const violations = checkParameters(contract, request.query, body)
       if (violations.length > 0) {
@@ -271,6 +278,11 @@ function binaryOutcome({ bytes, contentType, fileName }: NonNullable<ApiAnswer['
     body: bytes,
     code: 0,
   }
+}
+
+function limited(headers: Record<string, string>, logId: string): Outcome {
+  const { code, message } = new PlatformError(99991400)
+  return { status: 429, headers, body: errorBody(code, message, logId), code }
 }
 
 function notModelled(api: string, logId: string): Outcome {

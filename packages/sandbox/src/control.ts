@@ -1,3 +1,4 @@
+import type { BotMembership } from './im/bot-actions.ts'
 import type {
   CallEntry,
   LedgerEntry,
@@ -64,6 +65,10 @@ export interface SandboxSettings {
   maxLinksPerApp: number
   /** `data` in errors of endpoint discovery: an empty object, or none (the node SDK then retries for ever). */
   endpointErrorData: 'object' | 'absent'
+  /** Calls of one app to one API in a second of platform time; 0 is no limit. Default 0, documented for most APIs: 50. */
+  callsPerSecond: number
+  /** Messages of all bots to one chat or user in a second of platform time; 0 is no limit. Default 0, documented: 5. */
+  messagesPerSecond: number
   /** Life of new tokens in platform seconds. Default 7200. */
   tokenLifetimeSeconds: number
 }
@@ -231,6 +236,12 @@ export interface SandboxControl {
   read(options: { user: string; chatId: string }): Promise<{ eventIds: string[] }>
   /** A user uses an element of a card; what the bot answers is judged, and its card replaces the clicked one. */
   clickCard(options: ClickOptions): Promise<CallbackResult>
+  /** A member puts a bot into a group. */
+  addBot(options: BotMembership): Promise<{ eventIds: string[] }>
+  /** A member takes a bot out of a group. */
+  removeBot(options: BotMembership): Promise<{ eventIds: string[] }>
+  /** A user opens an entry of a bot's menu. */
+  openMenu(options: { user: string; appId: string; eventKey: string }): Promise<{ eventIds: string[] }>
   /** Messages of a chat, oldest first; with `user` cards as this person sees them. */
   messages(options: { chatId: string; afterSeq?: number; user?: string }): Promise<SandboxMessage[]>
   /** The oldest message that fits, also one that is there already; rejects after `timeoutMs` (default 5000, real). */
@@ -302,6 +313,9 @@ export const controlVerbs = [
   'unreact',
   'read',
   'clickCard',
+  'addBot',
+  'removeBot',
+  'openMenu',
   'messages',
   'waitForMessage',
   'pushEvent',

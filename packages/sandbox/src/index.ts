@@ -22,4 +22,5 @@ export type {
   SayResult,
 } from './control.ts'
 export { connectSandbox } from './http-control.ts'
+export type { BotMembership } from './im/bot-actions.ts'
 export { type Sandbox, type SandboxOptions, startSandbox } from './start-sandbox.ts'

@@ -6,6 +6,7 @@ import type { Effects } from './effects.ts'
 import type { Faults } from './faults.ts'
 import { flood } from './flood.ts'
 import type { RunIds } from './ids.ts'
+import * as botActions from './im/bot-actions.ts'
 import type { ChatRecord } from './im/chat-store.ts'
 import type { MessageRecord } from './im/message-store.ts'
 import { mayReceive, receiveEvent } from './im/receive-event.ts'
@@ -42,6 +43,24 @@ export interface SandboxParts {
 export class LocalControl implements control.SandboxControl {
   url = ''
   readonly #parts: SandboxParts
+  readonly upload: control.SandboxControl['upload'] = async (options) =>
+    userActions.upload(this.#parts.platform, options)
+  readonly download: control.SandboxControl['download'] = async (options) =>
+    userActions.download(this.#parts.platform, options)
+  readonly recall: control.SandboxControl['recall'] = async (options) =>
+    userActions.recall(this.#parts.platform, options)
+  readonly react: control.SandboxControl['react'] = async (options) => userActions.react(this.#parts.platform, options)
+  readonly unreact: control.SandboxControl['unreact'] = async (options) =>
+    userActions.unreact(this.#parts.platform, options)
+  readonly read: control.SandboxControl['read'] = async (options) => userActions.read(this.#parts.platform, options)
+  readonly clickCard: control.SandboxControl['clickCard'] = async (options) =>
+    userActions.clickCard(this.#parts.platform, options)
+  readonly addBot: control.SandboxControl['addBot'] = async (options) =>
+    botActions.addBot(this.#parts.platform, options)
+  readonly removeBot: control.SandboxControl['removeBot'] = async (options) =>
+    botActions.removeBot(this.#parts.platform, options)
+  readonly openMenu: control.SandboxControl['openMenu'] = async (options) =>
+    botActions.openMenu(this.#parts.platform, options)
 
   constructor(parts: SandboxParts) {
     this.#parts = parts
@@ -111,38 +130,6 @@ export class LocalControl implements control.SandboxControl {
       eventIds.push(this.#parts.pushes.push(app.appId, 'im.message.receive_v1', event))
     }
     return { messageId: message.messageId, chatId: chat.chatId, seq: message.seq, eventIds }
-  }
-
-  async upload(options: { kind: 'image' | 'file'; data: string; fileName?: string }): Promise<{ key: string }> {
-    return userActions.upload(this.#parts.platform, options)
-  }
-
-  async download(options: { key: string }): Promise<{ kind: 'image' | 'file'; fileName: string; data: string }> {
-    return userActions.download(this.#parts.platform, options)
-  }
-
-  async recall(options: { user: string; messageId: string }): Promise<{ eventIds: string[] }> {
-    return userActions.recall(this.#parts.platform, options)
-  }
-
-  async react(options: {
-    user: string
-    messageId: string
-    emojiType: string
-  }): Promise<{ reactionId: string; eventIds: string[] }> {
-    return userActions.react(this.#parts.platform, options)
-  }
-
-  async unreact(options: { user: string; messageId: string; emojiType: string }): Promise<{ eventIds: string[] }> {
-    return userActions.unreact(this.#parts.platform, options)
-  }
-
-  async read(options: { user: string; chatId: string }): Promise<{ eventIds: string[] }> {
-    return userActions.read(this.#parts.platform, options)
-  }
-
-  async clickCard(options: control.ClickOptions): Promise<control.CallbackResult> {
-    return userActions.clickCard(this.#parts.platform, options)
   }
 
   async messages(options: { chatId: string; afterSeq?: number; user?: string }): Promise<control.SandboxMessage[]> {
@@ -295,6 +282,7 @@ export class LocalControl implements control.SandboxControl {
     platform.messages.reset()
     platform.updateTokens.reset()
     platform.resources.reset()
+    platform.rateLimits.reset()
     faults.reset()
     ledger.reset()
     calls.reset()

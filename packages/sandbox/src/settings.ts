@@ -14,6 +14,8 @@ export function defaultSettings(): SandboxSettings {
     muteEvents: false,
     maxLinksPerApp: 50,
     endpointErrorData: 'object',
+    callsPerSecond: 0,
+    messagesPerSecond: 0,
     tokenLifetimeSeconds: 7200,
   }
 }

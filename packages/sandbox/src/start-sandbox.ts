@@ -16,6 +16,7 @@ import { LocalControl } from './local-control.ts'
 import { LongConnection } from './long-connection.ts'
 import { PlatformServer } from './platform-server.ts'
 import { PushEngine } from './push-engine.ts'
+import { RateLimits } from './rate-limits.ts'
 import { changeSettings, defaultSettings } from './settings.ts'
 import { Tenant } from './tenant.ts'
 import { Tokens } from './tokens.ts'
@@ -78,8 +79,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const webhooks = new WebhookClient(() => clock.now())
   const pushes = new PushEngine(tenant, clock, ids, links, webhooks, settings, retention.deliveries ?? 20_000)
   const updateTokens = new UpdateTokens(clock, ids)
+  const rateLimits = new RateLimits(clock, settings)
   const resources = new ResourceStore(ids, retention.resourceBytes ?? 256 * 1024 * 1024)
-  const platform = { tenant, tokens, chats, messages, resources, updateTokens, clock, pushes }
+  const platform = { tenant, tokens, chats, messages, resources, updateTokens, clock, pushes, rateLimits }
   const faults = new Faults()
   const ledger = new Ledger(retention.ledger ?? 50_000)
   const calls = new CallLog(retention.calls ?? 5000)

@@ -12,6 +12,7 @@ export const forwardHandlers: Readonly<Record<string, ApiHandler>> = {
     const { message } = visibleMessage(platform, app, call.params.message_id ?? '', 230065)
     if (message.messageType === 'system') throw new PlatformError(230061)
     const { chat, parent } = target(platform, app, call)
+    platform.rateLimits.countMessage(chat.chatId)
     const { messageType, content, sentContent, mentions } = message
     const copy = platform.messages.add({
       chatId: chat.chatId,

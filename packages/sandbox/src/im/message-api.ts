@@ -84,6 +84,7 @@ function send(
   const messageType = String(call.body.msg_type)
   const sentContent = String(call.body.content)
   const { content, mentions } = checkContent(platform, app, messageType, sentContent)
+  platform.rateLimits.countMessage(chat.chatId)
   const inThread = call.body.reply_in_thread === true || (chat.topicGroup && parent !== undefined)
   const sender = { type: 'bot', id: app.appId } as const
   return platform.messages.add({
