@@ -4,6 +4,7 @@ import type { ChatRecord, ChatStore } from './im/chat-store.ts'
 import type { MessageStore } from './im/message-store.ts'
 import type { ResourceStore } from './im/resource-store.ts'
 import type { UpdateTokens } from './im/update-tokens.ts'
+import type { Grants } from './oauth/grants.ts'
 import { PlatformError } from './platform-error.ts'
 import type { PushEngine } from './push-engine.ts'
 import type { RateLimits } from './rate-limits.ts'
@@ -21,12 +22,15 @@ export interface Platform {
   clock: SandboxClock
   pushes: PushEngine
   rateLimits: RateLimits
+  grants: Grants
 }
 
 /** A call whose route, token and parameters were found right. */
 export interface ApiCall {
   /** The caller; absent for APIs without a token. */
   app: AppRecord | undefined
+  /** Who calls with a user token. */
+  user?: UserRecord | undefined
   params: Readonly<Record<string, string>>
   query: QueryValues
   body: Readonly<Record<string, unknown>>

@@ -32,7 +32,7 @@ export interface ApiContract {
 
 export type QueryValues = Readonly<Record<string, string | readonly string[]>>
 
-const families = ['auth', 'bot', 'im', 'interactive', 'contact'] as const
+const families = ['auth', 'authen', 'bot', 'im', 'interactive', 'contact'] as const
 
 /** Reads the contracts of the modelled APIs. */
 export function loadContracts(): readonly ApiContract[] {

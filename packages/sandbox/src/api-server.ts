@@ -20,9 +20,10 @@ import { pinHandlers } from './im/pin-api.ts'
 import { reactionHandlers } from './im/reaction-api.ts'
 import { resourceHandlers } from './im/resource-api.ts'
 import { formFields } from './multipart.ts'
+import { oauthHandlers, oauthRefusal, oauthTokenPath } from './oauth/oauth-api.ts'
 import { PlatformError } from './platform-error.ts'
 import { type RouteMatch, Routes } from './routes.ts'
-import type { AppRecord } from './tenant.ts'
+import type { AppRecord, UserRecord } from './tenant.ts'
 
 /** A request with its body read. */
 export interface ApiRequest {
@@ -44,6 +45,18 @@ interface Outcome {
   body: unknown
   code: number
 }
+
+interface Caller {
+  app: AppRecord
+  user: UserRecord | undefined
+}
+
+/** The APIs that are modelled for callers with a user token. */
+const userApis = [
+  'GET /open-apis/authen/v1/user_info',
+  'GET /open-apis/contact/v3/users/:user_id',
+  'GET /open-apis/contact/v3/users/batch',
+]
 
 interface CallTrace {
   logId: string
@@ -67,6 +80,7 @@ export class ApiServer {
     loadContracts(),
     {
       ...tokenHandlers,
+      ...oauthHandlers,
       ...botHandlers,
       ...messageHandlers,
       ...editHandlers,
@@ -165,8 +179,12 @@ export class ApiServer {
     const { contract, handler } = target
     const answered = trace.fault?.drop !== 'after'
     let app: AppRecord | undefined
+    let user: UserRecord | undefined
     try {
-      app = this.#authenticate(contract, request.authorization)
+      const caller = this.#authenticate(contract, request.authorization)
+      app = caller?.app
+      user = caller?.user
+      if (user && !userApis.includes(match.api)) return notModelled(`${match.api} with a user token`, trace.logId)
       const limit = app && this.#platform.rateLimits.refuseCall(app.appId, match.api)
       if (limit) {
         const refusal = limited(limit, trace.logId)
@@ -181,7 +199,7 @@ export class ApiServer {
         const isUpload = contract.body?.some((parameter) => parameter.type === 'file')
         throw new PlatformError(isUpload ? 234001 : 99992402, undefined, violations)
       }
-      const call: ApiCall = { app, params: match.params, query: request.query, body }
+      const call: ApiCall = { app, user, params: match.params, query: request.query, body }
       const answer = contract.effect
         ? this.#effects.run(match.api, call, handler, answered)
         : handler(this.#platform, call)
@@ -211,13 +229,22 @@ export class ApiServer {
     this.#effects.refused(match.api, call, outcome, true)
   }
 
-  #authenticate(contract: ApiContract, authorization: string | undefined): AppRecord | undefined {
+  #authenticate(contract: ApiContract, authorization: string | undefined): Caller | undefined {
     if (contract.tokens.length === 0) return undefined
     const token = bearerToken(authorization)
     if (token === undefined) throw new PlatformError(99991661)
     if (!/^(?:[tua]-|eyJ)/.test(token)) throw new PlatformError(99991671)
     const known = this.#platform.tokens.check(token)
-    if (known && contract.tokens.includes(known.kind)) return this.#platform.tenant.app(known.appId)
+    if (known && contract.tokens.includes(known.kind)) {
+      const { tenant } = this.#platform
+      const user = known.userId === undefined ? undefined : tenant.users.get(known.userId)
+      return { app: tenant.app(known.appId), user }
+    }
+    // Login APIs name this code of their own in the place of the gateway's (docs: login-state-management get).
+    if (contract.errors?.[20005] !== undefined) throw new PlatformError(20005)
+    if (contract.tokens.includes('user') && this.#platform.tokens.isExpiredUserToken(token)) {
+      throw new PlatformError(99991677)
+    }
     const isUserToken = token.startsWith('u-') || token.startsWith('eyJ')
     throw new PlatformError(isUserToken && contract.tokens.includes('user') ? 99991668 : 99991663)
   }
@@ -229,7 +256,7 @@ export class ApiServer {
       const known = this.#platform.tokens.check(token)
       if (known) trace.appId = known.appId
     }
-    const claimed = body?.app_id ?? body?.AppID
+    const claimed = body?.app_id ?? body?.AppID ?? body?.client_id
     if (trace.appId === undefined && typeof claimed === 'string' && this.#platform.tenant.apps.has(claimed)) {
       trace.appId = claimed
     }
@@ -292,6 +319,10 @@ function notModelled(api: string, logId: string): Outcome {
 
 function refused(contract: ApiContract, error: unknown, logId: string): Outcome {
   if (!(error instanceof PlatformError)) throw error
+  if (contract.path === oauthTokenPath) {
+    const body = oauthRefusal(error)
+    return { status: contract.errors?.[body.code] ?? 400, body, code: body.code }
+  }
   // Token endpoints refuse with HTTP 200; everywhere else 400 unless documented otherwise.
   const status = contract.tokens.length === 0 ? 200 : (contract.errors?.[error.code] ?? 400)
   const body = errorBody(error.code, error.message, logId)

@@ -120,6 +120,15 @@ export interface ClickOptions {
   checked?: boolean
 }
 
+/** A user's decision on the consent page of OAuth. */
+export interface AuthorizeOptions {
+  user: string
+  /** The whole address that the bot sends the user to, on any host. */
+  url: string
+  /** Default `allow`. */
+  decision?: 'allow' | 'deny'
+}
+
 /** An event that is pushed as it is given. */
 export interface PushEventOptions {
   appId: string
@@ -288,7 +297,9 @@ export interface SandboxControl {
   clearFaults(options?: { faultId?: string }): Promise<void>
   /** How often each fault really happened. */
   faultCounts(): Promise<{ faultId: string; api?: string | undefined; happened: number }[]>
-  /** Makes tokens invalid at once (99991663 from then on). */
+  /** A user decides on the consent page; `redirectUrl` is where the browser goes then, with `code` or `error`. */
+  authorize(options: AuthorizeOptions): Promise<{ redirectUrl: string }>
+  /** Makes tokens invalid at once (99991663 from then on, 99991668 for user tokens). */
   voidTokens(options?: { appId?: string }): Promise<{ count: number }>
   setClock(change: { scale?: number; advanceMs?: number }): Promise<{ nowMs: number; scale: number }>
   /** Changes settings of the running sandbox; answers all of them. */
@@ -333,6 +344,7 @@ export const controlVerbs = [
   'addFault',
   'clearFaults',
   'faultCounts',
+  'authorize',
   'voidTokens',
   'setClock',
   'configure',

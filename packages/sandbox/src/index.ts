@@ -1,5 +1,6 @@
 export type {
   AddAppOptions,
+  AuthorizeOptions,
   CallbackResult,
   CallEntry,
   ClickOptions,

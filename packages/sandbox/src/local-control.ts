@@ -14,6 +14,7 @@ import * as userActions from './im/user-actions.ts'
 import { plainText, userContent } from './im/user-message.ts'
 import type { Ledger } from './ledger.ts'
 import type { LongConnection } from './long-connection.ts'
+import { authorize } from './oauth/consent.ts'
 import type { PushEngine } from './push-engine.ts'
 import { changeSettings, defaultSettings } from './settings.ts'
 import { type AppRecord, type UserRecord, webhookTarget } from './tenant.ts'
@@ -55,6 +56,7 @@ export class LocalControl implements control.SandboxControl {
   readonly read: control.SandboxControl['read'] = async (options) => userActions.read(this.#parts.platform, options)
   readonly clickCard: control.SandboxControl['clickCard'] = async (options) =>
     userActions.clickCard(this.#parts.platform, options)
+  readonly authorize: control.SandboxControl['authorize'] = async (options) => authorize(this.#parts.platform, options)
   readonly addBot: control.SandboxControl['addBot'] = async (options) =>
     botActions.addBot(this.#parts.platform, options)
   readonly removeBot: control.SandboxControl['removeBot'] = async (options) =>
@@ -283,6 +285,7 @@ export class LocalControl implements control.SandboxControl {
     platform.updateTokens.reset()
     platform.resources.reset()
     platform.rateLimits.reset()
+    platform.grants.reset()
     faults.reset()
     ledger.reset()
     calls.reset()

@@ -14,6 +14,7 @@ import { UpdateTokens } from './im/update-tokens.ts'
 import { Ledger } from './ledger.ts'
 import { LocalControl } from './local-control.ts'
 import { LongConnection } from './long-connection.ts'
+import { Grants } from './oauth/grants.ts'
 import { PlatformServer } from './platform-server.ts'
 import { PushEngine } from './push-engine.ts'
 import { RateLimits } from './rate-limits.ts'
@@ -80,8 +81,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const pushes = new PushEngine(tenant, clock, ids, links, webhooks, settings, retention.deliveries ?? 20_000)
   const updateTokens = new UpdateTokens(clock, ids)
   const rateLimits = new RateLimits(clock, settings)
+  const grants = new Grants(clock, ids)
   const resources = new ResourceStore(ids, retention.resourceBytes ?? 256 * 1024 * 1024)
-  const platform = { tenant, tokens, chats, messages, resources, updateTokens, clock, pushes, rateLimits }
+  const platform = { tenant, tokens, chats, messages, resources, updateTokens, clock, pushes, rateLimits, grants }
   const faults = new Faults()
   const ledger = new Ledger(retention.ledger ?? 50_000)
   const calls = new CallLog(retention.calls ?? 5000)
