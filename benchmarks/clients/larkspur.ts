@@ -4,7 +4,7 @@ import { type Bot, createBot } from '@larkspur/core'
 import { measureDispatch } from './larkspur-dispatch.ts'
 import { type ClientSettings, closedLoop, HandledCount, memory, serve } from './verbs.ts'
 
-type EmptyBot = Bot<readonly []>
+type EmptyBot = Bot
 
 let bot: EmptyBot
 let settings: ClientSettings

@@ -3,9 +3,9 @@ import type { Bot } from './bot/bot.ts'
 import { composeParts } from './bot/compose-parts.ts'
 import { part } from './bot/parts.ts'
 import { readDotenv, sourcesOf } from './config/config-file.ts'
-import type { BotConfig } from './config/define-config.ts'
 import { checkNodeVersion } from './config/node-version.ts'
 import { type ConfigSources, resolveConfig } from './config/origins.ts'
+import type { BotConfig } from './plugin/define-config.ts'
 import type { CheckedPlugins, Plugin } from './plugin/define-plugin.ts'
 
 /** What a bot takes from the program around it: where settings come from besides the configuration, where the log goes. */
@@ -24,7 +24,7 @@ export interface CreateBotOptions extends ConfigSources {
 export async function createBot<const P extends readonly Plugin[]>(
   config: BotConfig<P> & { readonly plugins?: CheckedPlugins<P> | undefined },
   options: CreateBotOptions = {},
-): Promise<Bot<P>> {
+): Promise<Bot<Readonly<P>>> {
   checkNodeVersion()
   const given = { ...sourcesOf(config), ...options }
   const dotenv = given.dotenv ?? (given.env ? '' : readDotenv(process.cwd()))
@@ -33,7 +33,7 @@ export async function createBot<const P extends readonly Plugin[]>(
   try {
     await parts.get(part.plugins).setup(config.plugins ?? [])
     for (const warning of resolved.warnings) parts.get(part.log).warn(warning)
-    return assembleBot<P>(parts)
+    return assembleBot<Readonly<P>>(parts)
   } catch (error) {
     await parts[Symbol.asyncDispose]()
     throw error

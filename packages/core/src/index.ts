@@ -5,8 +5,7 @@ export type { Bot, BotCore, BotWith, HandlerFailure, PluginApis } from './bot/bo
 export { migrateDatabase } from './bot/migrate-database.ts'
 export type { AppConfig } from './config/app-config.ts'
 // Embedders and tool makers: tracing, the config file, checks.
-export { type ConfigFilePlace, type LoadedConfig, loadConfigFile } from './config/config-file.ts'
-export type { BotConfig } from './config/define-config.ts'
+export type { ConfigFilePlace } from './config/config-file.ts'
 export { describeConfig } from './config/describe-config.ts'
 export type { ConfigOrigin, OriginKind } from './config/layers.ts'
 export type { ConfigSources } from './config/origins.ts'
@@ -57,9 +56,10 @@ export type {
   Metrics,
 } from './observe/metrics.ts'
 export { type CallTrace, type EventTrace, type HandlerTrace, traces } from './observe/tracing.ts'
-export { defineConfig } from './plugin/define-config.ts'
+export { type BotConfig, defineConfig, type LoadedConfig, loadConfigFile } from './plugin/define-config.ts'
 export type {
   AnyPluginFactory,
+  CheckedPlugins,
   CommandContext,
   EventNames,
   OptionalUse,

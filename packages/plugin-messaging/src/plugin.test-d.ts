@@ -5,7 +5,7 @@ import type { IncomingKind } from './events.ts'
 import { mention } from './mention.ts'
 import type { MatchedMessage, Message } from './message.ts'
 import type { MessagingApi } from './messaging-api.ts'
-import { messaging } from './plugin.ts'
+import { type MessagingPlugin, messaging } from './plugin.ts'
 import type { SentMessage } from './send.ts'
 import { text } from './text.ts'
 
@@ -109,7 +109,7 @@ test('other plugins get the API by what they use', async () => {
 test('functions take a bot or a context', async () => {
   const useBot = (given: BotWith<typeof messaging>) => given.messaging.sendText('ou_1', 'hi')
   void useBot(bot)
-  const register = ({ messaging: messages, log }: SetupWith<typeof messaging>) => {
+  const register = ({ messaging: messages, log }: SetupWith<MessagingPlugin>) => {
     messages.onMessage((message) => log.info('said', { type: message.type }))
   }
   expectTypeOf(register).returns.toBeVoid()

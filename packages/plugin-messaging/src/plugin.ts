@@ -95,3 +95,6 @@ function answerHelp(
   })
   context.on(receive, answer, { name: 'help' })
 }
+
+/** The type of the factory, for handlers in other files: `({ messaging }: SetupWith<MessagingPlugin>) => …`. */
+export type MessagingPlugin = typeof messaging

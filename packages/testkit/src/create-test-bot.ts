@@ -81,7 +81,7 @@ function testBot<P extends readonly Plugin[]>(parts: {
 }): TestBot<P> {
   const { bot, sandbox, log, failures, timeoutMs, stack } = parts
   const users = new Map<string, TestUser>()
-  const settled = (): Promise<void> => waitUntilSettled(bot, sandbox, timeoutMs)
+  const settled = (): Promise<void> => waitUntilSettled(bot as unknown as Bot, sandbox, timeoutMs)
   const appId = (asked: string | undefined): string => {
     const app = asked === undefined ? sandbox.apps[0] : sandbox.apps.find((each) => each.appId === asked)
     if (app) return app.appId

@@ -39,7 +39,7 @@ export async function dev(options: DevOptions): Promise<number> {
   using control = new SandboxControl(sandbox.ready.url)
   const { config, sources, appId } = await devConfig(loaded.value.config, loaded.value.sources, sandbox.ready, control)
   await rm(devLogFile, { force: true })
-  await using bot = await createBot(config as never, sources)
+  await using bot = await createBot(config, sources)
   const partner: ChatPartner = { control, user: options.user, appId, settled: followMessages(bot) }
   const ended = sandbox.ended.then(() => {
     throw new CliError('The sandbox has ended.', 'Start larkspur dev again.')

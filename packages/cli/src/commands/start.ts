@@ -13,7 +13,7 @@ export async function start({ cwd, config: file }: StartOptions): Promise<number
   process.chdir(cwd)
   using stop = new StopWatch()
   const { config } = await loadConfigFile({ cwd: process.cwd(), file })
-  await using bot = await createBot(config as never)
+  await using bot = await createBot(config)
   if (bot.apps.list().length === 0)
     throw new CliError(
       'The bot has no app, so nobody could talk to it.',

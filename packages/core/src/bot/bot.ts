@@ -1,7 +1,6 @@
 import type { AppClient } from '../api/call.ts'
 import type { AppInfo } from '../credentials/apps.ts'
 import type { Middleware, Remove, WakeOptions } from '../dispatch/platform-event.ts'
-import type { LarkspurError } from '../errors/larkspur-error.ts'
 import type { BotStatus } from '../http/health.ts'
 import type { Log } from '../observe/log.ts'
 import type { AnyPluginFactory, NoEvents, Plugin } from '../plugin/define-plugin.ts'
@@ -12,9 +11,9 @@ type PluginEvents<P> = P extends Plugin<string, infer _A, infer Events, infer _N
 type Intersection<T> = (T extends unknown ? (value: T) => void : never) extends (value: infer I) => void ? I : never
 
 /** The APIs of the plugins in a list, by plugin name; plugins without an API add nothing. */
-export type PluginApis<P extends readonly Plugin[]> = {
-  readonly [K in P[number] as PluginApi<K> extends void ? never : K['name']]: PluginApi<K>
-}
+export type PluginApis<P extends readonly Plugin[]> = string extends P[number]['name']
+  ? NoEvents
+  : { readonly [K in P[number] as PluginApi<K> extends void ? never : K['name']]: PluginApi<K> }
 
 /** The events of the plugins in a list, as one map. */
 export type PluginEventMap<P extends readonly Plugin[]> = [P[number]] extends [never]
@@ -23,7 +22,8 @@ export type PluginEventMap<P extends readonly Plugin[]> = [P[number]] extends [n
 
 /** What reaches `bot.onError`: a failed run of a handler, task, job, callback or middleware. */
 export interface HandlerFailure {
-  readonly error: LarkspurError | Error
+  /** Often a LarkspurError: see isLarkspurError. */
+  readonly error: Error
   /** `plugin/handler`. */
   readonly handler: string
   readonly plugin: string

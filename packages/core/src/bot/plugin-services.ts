@@ -31,6 +31,7 @@ export function pluginServices(parts: Container, pluginNames: readonly string[])
         parts.get(part.credentials).token(whichApp(apps, { explicit, pluginDefault }), 'app'),
     }),
     app: (explicit, pluginDefault) => parts.get(part.clients).of(whichApp(apps, { explicit, pluginDefault })),
+    alarm: (alarm) => parts.get(part.alarms).raise(alarm),
     appIds: () => apps.active().map(({ appId }) => appId),
     route: (plugin, route) => parts.get(part.http).route(plugin, route),
     healthCheck: (name, check) => parts.get(part.health).add(name, check),

@@ -42,9 +42,15 @@ export class Alarms {
     const admins = this.#admins(alarm.appId)
     if (!this.notifier || admins.length === 0) return
     this.#raisedAt.set(name, now)
-    this.notifier.notify(alarm, admins).catch((error: unknown) => {
+    void this.#deliver(this.notifier, alarm, admins, name)
+  }
+
+  async #deliver(notifier: Notifier, alarm: Alarm, admins: readonly string[], name: string): Promise<void> {
+    try {
+      await notifier.notify(alarm, admins)
+    } catch (error) {
       this.#raisedAt.delete(name)
       this.#log.error('an alarm could not be delivered', { alarm: alarm.name, error })
-    })
+    }
   }
 }

@@ -97,16 +97,18 @@ export interface PluginDefinition<Name extends string, Input, Options, Api, OwnE
   setup(context: SetupContext<Options, OwnEvents, UsedEvents<U>> & UsedApis<U>): Api | Promise<Api>
 }
 
-/** What one factory's plugin gives to those that use it. */
-type ApiOf<F> = F extends PluginFactory<infer _N, infer _I, infer Api, infer _E, infer _D> ? Api : never
-type EventsOf<F> = F extends PluginFactory<infer _N, infer _I, infer _A, infer Events, infer _D> ? Events : never
+/** The API of one factory's plugin. */
+export type ApiOf<F> = F extends PluginFactory<infer _N, infer _I, infer Api, infer _E, infer _D> ? Api : never
+/** The events of one factory's plugin. */
+export type EventsOf<F> = F extends PluginFactory<infer _N, infer _I, infer _A, infer Events, infer _D> ? Events : never
 
 /** The APIs of used plugins; those of optional ones may be undefined. */
 export type UsedApis<U extends Uses> = {
   readonly [Key in keyof U]: U[Key] extends OptionalUse<infer F> ? ApiOf<F> | undefined : ApiOf<U[Key]>
 }
 
-type UnionToIntersection<T> = (T extends unknown ? (value: T) => void : never) extends (value: infer I) => void
+/** All of a union at once. */
+export type UnionToIntersection<T> = (T extends unknown ? (value: T) => void : never) extends (value: infer I) => void
   ? I
   : never
 
@@ -130,18 +132,22 @@ export type Needed<U extends Uses> = {
       : never
 }[keyof U]
 
-type Missing<Needs extends string, Present extends string> = Needs extends Present ? never : Needs
+type Problem<Each, Names extends string> =
+  Each extends Plugin<infer Name, infer _A, infer _E, infer Needs> ? MissingText<Name, Needs, Names> : never
 
-/** Turns a list in which a used plugin is missing into a compile error that says what to add. */
+type MissingText<Name extends string, Needs extends string, Names extends string> = Needs extends Names
+  ? never
+  : `plugin "${Name}" uses "${Needs}": add ${Needs}() to plugins`
+
+/**
+ * A list in which every used plugin is present, else an error text that says what to add. A list that is made while
+ * running (`Plugin[]`) is checked by createBot only.
+ */
 export type CheckedPlugins<P extends readonly Plugin[]> = string extends P[number]['name']
   ? P
-  : {
-      readonly [Index in keyof P]: P[Index] extends Plugin<infer Name, infer _A, infer _E, infer Needs>
-        ? [Missing<Needs, P[number]['name']>] extends [never]
-          ? P[Index]
-          : `plugin "${Name}" uses "${Missing<Needs, P[number]['name']>}": add ${Missing<Needs, P[number]['name']>}() to plugins`
-        : P[Index]
-    }
+  : [Problem<P[number], P[number]['name']>] extends [never]
+    ? P
+    : Problem<P[number], P[number]['name']>
 
 /** What the kernel reads from a plugin value; hidden from the types that users see. */
 export interface PluginRecord {

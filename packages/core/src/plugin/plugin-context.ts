@@ -98,6 +98,7 @@ export function createSetupContext(
     },
     app: (appId) => services.app(appId, defaultAppId),
     appIds: services.appIds,
+    alarm: services.alarm,
     onReady: (fn) => hook(plugin.onReady, 'onReady', fn),
     onConnected: (fn) => hook(plugin.onConnected, 'onConnected', fn),
     onClose: (fn) => hook(plugin.onClose, 'onClose', fn),

@@ -3,12 +3,45 @@ import { coreError } from '../errors/catalogue.ts'
 import type { LarkspurError } from '../errors/larkspur-error.ts'
 import { isOptionalUse, type PluginRecord, pluginRecord, thisCore } from './define-plugin.ts'
 
-/** Names that a plugin cannot have, because `bot.<name>` is taken or an option group is called so. */
+/** What `setup` receives by these names, so that `uses` cannot give them another meaning. */
+export const contextNames: ReadonlySet<string> = new Set([
+  ...[
+    'options',
+    'log',
+    'metrics',
+    'database',
+    'credentials',
+    'on',
+    'onCallback',
+    'observe',
+    'use',
+    'job',
+    'task',
+    'wake',
+  ],
+  ...['route', 'healthCheck', 'provide', 'emit', 'alarm', 'app', 'appIds', 'onReady', 'onConnected', 'onClose'],
+])
+
+/** Names that a plugin cannot have: those of the bot and of what plugins receive, of option groups, and some for later. */
 export const reservedPluginNames: ReadonlySet<string> = new Set([
-  ...['app', 'apps', 'on', 'on-callback', 'observe', 'use', 'on-error', 'with-app', 'current-app-id', 'wake', 'start'],
-  ...['close', 'status', 'metrics', 'fetch', 'ports', 'log', 'bot', 'core', 'kernel', 'domain', 'request', 'paginate'],
-  ...['database', 'http', 'connection', 'inbox', 'dispatch', 'api', 'credentials', 'lifecycle', 'proxy', 'clock'],
-  ...['environment', 'work', 'webhook', 'healthz', 'readyz', 'health', 'then', 'constructor', 'metrics-text'],
+  ...[...contextNames].map((name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)),
+  ...['apps', 'on-error', 'with-app', 'current-app-id', 'start', 'close', 'status', 'metrics-text', 'fetch', 'ports'],
+  ...['bot', 'core', 'kernel', 'domain', 'request', 'paginate', 'wait', 'step', 'stop', 'then', 'constructor'],
+  ...[
+    'http',
+    'connection',
+    'inbox',
+    'dispatch',
+    'api',
+    'lifecycle',
+    'proxy',
+    'clock',
+    'environment',
+    'work',
+    'webhook',
+  ],
+  ...['healthz', 'readyz', 'health', 'encryption-key', 'log-file'],
+  ...['config', 'cache', 'queue', 'event', 'events', 'jobs', 'tasks', 'secret', 'secrets', 'test', 'version', 'admin'],
 ])
 
 const nameShape = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
@@ -34,7 +67,8 @@ export function orderPlugins(list: readonly unknown[]): readonly PluginRecord[] 
       throw coreError('PLUGIN_CYCLE', { message: `plugins use each other in a circle: ${cycle}` })
     }
     path.push(record.name)
-    for (const use of Object.values(record.definition.uses ?? {})) {
+    for (const [key, use] of Object.entries(record.definition.uses ?? {})) {
+      if (contextNames.has(key)) throw hidden(record.name, key)
       const used = byName.get(use.pluginName)
       if (used) visit(used)
       else if (!isOptionalUse(use)) throw missing(record.name, use.pluginName)
@@ -77,5 +111,12 @@ function missing(plugin: string, used: string): LarkspurError {
   return coreError('PLUGIN_MISSING', {
     message: `plugin "${plugin}" uses "${used}", which is not in the list`,
     hint: `Add ${used}() to plugins.`,
+  })
+}
+
+function hidden(plugin: string, key: string): LarkspurError {
+  return coreError('PLUGIN_NAME_INVALID', {
+    message: `plugin "${plugin}" has "${key}" in \`uses\`, which setup receives as something else already`,
+    hint: 'Use the plugin under another name: `uses: { other: factory }`.',
   })
 }

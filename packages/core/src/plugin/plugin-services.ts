@@ -4,6 +4,7 @@ import type { Remove, WakeOptions } from '../dispatch/platform-event.ts'
 import type { EnqueueOptions } from '../dispatch/task.ts'
 import type { HealthAnswer } from '../http/health.ts'
 import type { Route } from '../http/routes.ts'
+import type { Alarm } from '../observe/alarm.ts'
 import type { EventBus, KernelFacts } from '../observe/event-bus.ts'
 import type { Log } from '../observe/log.ts'
 import type { Metrics } from '../observe/metrics.ts'
@@ -21,6 +22,7 @@ export interface PluginServices {
   credentials(defaultAppId: string | undefined): PluginCredentials
   app(appId: string | undefined, defaultAppId: string | undefined): AppClient
   appIds(): readonly string[]
+  alarm(alarm: Alarm): void
   route(plugin: string, route: Route): Remove
   healthCheck(name: string, check: () => HealthAnswer | Promise<HealthAnswer>): Remove
   fill<Name extends keyof Contracts>(plugin: string, name: Name, contract: Contracts[Name]): Remove

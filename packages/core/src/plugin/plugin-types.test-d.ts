@@ -68,6 +68,23 @@ describe('a bot', () => {
     createBot({ plugins: [alarm({ at: '09:00' }), clock()] })
   })
 
+  test('a plugin that is in the list on some condition is no error', () => {
+    const sometimes = Math.random() > 0.5
+    createBot({ plugins: [clock(), ...(sometimes ? [alarm({ at: '09:00' })] : [])] })
+  })
+
+  test('whose plugins are not known has no APIs, rather than any', async () => {
+    const use = (bot: Bot): void => {
+      // @ts-expect-error nothing is known of plugins
+      bot.clock
+    }
+    const list: Plugin[] = [clock()]
+    const bot = await createBot({ plugins: list })
+    // @ts-expect-error as above
+    bot.clock
+    use(bot)
+  })
+
   test('a configuration keeps its types on the way through a file', async () => {
     const config = defineConfig({ plugins: [clock()] })
     const bot = await createBot(config)
@@ -111,10 +128,20 @@ describe('options', () => {
   })
 })
 
-test('handlers in other files take a context with the plugin that they need', () => {
-  const register = ({ clock: used, on }: SetupWith<typeof clock>): void => {
-    expectTypeOf(used).toEqualTypeOf<ClockApi>()
+type ClockPlugin = typeof clock
+
+test('handlers in other files take a context with the plugins that they need', () => {
+  const register = ({ clock, on, observe }: SetupWith<ClockPlugin>): void => {
+    expectTypeOf(clock).toEqualTypeOf<ClockApi>()
+    observe('clock:struck', ({ hour }) => expectTypeOf(hour).toEqualTypeOf<number>())
     on('im.message.receive_v1', () => {})
   }
+  const both = ({ clock, other }: SetupWith<ClockPlugin | typeof otherFactory>): void => {
+    expectTypeOf(clock).toEqualTypeOf<ClockApi>()
+    expectTypeOf(other).toEqualTypeOf<{ id: string }>()
+  }
   expectTypeOf(register).toBeFunction()
+  expectTypeOf(both).toBeFunction()
 })
+
+const otherFactory = definePlugin({ name: 'other', setup: (): { id: string } => ({ id: '' }) })

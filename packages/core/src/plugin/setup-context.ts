@@ -7,12 +7,12 @@ import type { Task, TaskDefinition, TaskRun } from '../dispatch/task.ts'
 import type { PlatformCallbacks, PlatformEvents } from '../generated/platform-events.ts'
 import type { HealthAnswer } from '../http/health.ts'
 import type { Route } from '../http/routes.ts'
-import type { Notifier } from '../observe/alarm.ts'
+import type { Alarm, Notifier } from '../observe/alarm.ts'
 import type { KernelFacts } from '../observe/event-bus.ts'
 import type { Log } from '../observe/log.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import type { Database } from '../storage/database.ts'
-import type { AnyPluginFactory, NoEvents, PluginFactory } from './define-plugin.ts'
+import type { AnyPluginFactory, ApiOf, EventsOf, NoEvents, UnionToIntersection } from './define-plugin.ts'
 
 /** Registers handlers of raw platform events. An unknown event type is accepted; its body is then `unknown`. */
 export interface On {
@@ -101,9 +101,14 @@ export interface SetupContext<Options, OwnEvents, UsedEvents> {
   healthCheck(name: string, check: () => HealthAnswer | Promise<HealthAnswer>): Remove
   /** Fills a contract of core. */
   provide<Name extends keyof Contracts>(name: Name, contract: Contracts[Name]): void
+  /** Raises an alarm: for something that needs a person. Counted, logged, and carried to the app's admins. Never throws. */
+  alarm(alarm: Alarm): void
   /** Tells a fact to those who observe it. */
   emit<Name extends keyof OwnEvents>(name: Name, fact: OwnEvents[Name]): void
-  /** The way out to the platform for one app; without an id the app of the running code (see which-app). */
+  /**
+   * The way out to the platform for one app; without an id the app of the running code (see which-app). An option of the
+   * plugin that is called `appId` is its default app.
+   */
   app(appId?: string): AppClient
   /** Ids of the configured, enabled apps. */
   appIds(): readonly string[]
@@ -112,15 +117,18 @@ export interface SetupContext<Options, OwnEvents, UsedEvents> {
   onClose(hook: () => unknown): Remove
 }
 
-/** The context that handlers in other files take: the basic one, with the API of a plugin under its name. */
-export type SetupWith<Factory extends AnyPluginFactory> = SetupContext<unknown, NoEvents, NoEvents> & {
-  readonly [Name in Factory['pluginName']]: Factory extends PluginFactory<
-    infer _N,
-    infer _I,
-    infer Api,
-    infer _E,
-    infer _D
-  >
-    ? Api
-    : never
-}
+/**
+ * The context that handlers in other files take: with the APIs of the named plugins, and their events to observe. Plugins
+ * export the type of their factory, because a parameter called like the factory would hide it:
+ *
+ * ```ts
+ * export function greetings({ messaging }: SetupWith<MessagingPlugin>): void { … }
+ * ```
+ *
+ * Several: `SetupWith<MessagingPlugin | ContactPlugin>`.
+ */
+export type SetupWith<Factory extends AnyPluginFactory> = SetupContext<
+  unknown,
+  NoEvents,
+  UnionToIntersection<EventsOf<Factory>>
+> & { readonly [F in Factory as F['pluginName']]: ApiOf<F> }
