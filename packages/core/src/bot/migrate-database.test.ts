@@ -19,13 +19,14 @@ const notes = definePlugin({
       },
     },
   ],
-  setup(context) {
-    context.onReady(() =>
-      context.database.query
+  setup({ database, onReady }): { count(): Promise<number> } {
+    const notesOf = () =>
+      database.query
         .selectFrom('p_notes_note' as never)
         .selectAll()
-        .execute(),
-    )
+        .execute()
+    onReady(notesOf)
+    return { count: () => database.write(async () => (await notesOf()).length) }
   },
 })
 
@@ -43,4 +44,14 @@ test('on PostgreSQL a bot refuses a database that is behind, and starts once it 
   await using bot = await createBot(config, ground)
   await bot.start()
   expect((await bot.status()).state).toBe('ready')
+})
+
+test('a script that never starts the bot can use the database all the same, and leaves it closed', async () => {
+  await using ground = await testGround()
+  const config = { ...ground.options, apps: [ground.app], plugins: [notes()] }
+  for (let run = 0; run < 2; run++) {
+    await using bot = await createBot(config, ground)
+    expect(await Promise.all([bot.notes.count(), bot.notes.count()])).toEqual([0, 0])
+  }
+  expect(await ground.sandbox.links()).toEqual([])
 })

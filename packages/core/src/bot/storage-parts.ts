@@ -19,6 +19,7 @@ export interface StorageOpeners {
  */
 export class StorageParts implements AsyncDisposable {
   readonly #open: StorageOpeners
+  #opening: Promise<OpenedDatabase> | undefined
   #database: OpenedDatabase | undefined
   #inbox: Promise<InboxStore> | undefined
   #held = false
@@ -27,18 +28,41 @@ export class StorageParts implements AsyncDisposable {
     this.#open = open
   }
 
-  /** Opens the database and brings its tables up to date. */
+  /** Opens the database and brings its tables up to date; once, however many ask. */
   async openDatabase(): Promise<OpenedDatabase> {
-    this.#database ??= await this.#open.database()
+    this.#opening ??= this.#open.database().catch((error: unknown) => {
+      this.#opening = undefined
+      throw error
+    })
+    this.#database = await this.#opening
     return this.#database
   }
 
-  /** The open database, as plugins get it. */
+  /**
+   * The database as a plugin gets it: there from `setup` on, opened by its first `write` or by `start()`. So it can be
+   * taken apart in the head of `setup`, and a script that never starts the bot can use it too.
+   */
   database(plugin: string): Database {
-    if (this.#database) return this.#database
-    throw coreError('STORAGE_NOT_OPEN', {
-      message: `plugin "${plugin}" used its database before it was open`,
-    })
+    const opened = (): OpenedDatabase => {
+      if (this.#database) return this.#database
+      throw coreError('STORAGE_NOT_OPEN', { message: `plugin "${plugin}" used its database before it was open` })
+    }
+    return {
+      get flavour() {
+        return opened().flavour
+      },
+      get query() {
+        return opened().query
+      },
+      get now() {
+        return opened().now
+      },
+      get schema() {
+        return opened().schema
+      },
+      tableName: (table) => opened().tableName(table),
+      write: async (fn) => (this.#database ?? (await this.openDatabase())).write(fn),
+    }
   }
 
   /** Opens the inbox for running what is in it; replaces one that was opened only to add to it. */
@@ -78,7 +102,8 @@ export class StorageParts implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.closeInbox()
-    const database = this.#database
+    const database = await this.#opening?.catch(() => undefined)
+    this.#opening = undefined
     this.#database = undefined
     await database?.[Symbol.asyncDispose]()
   }

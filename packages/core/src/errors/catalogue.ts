@@ -112,7 +112,7 @@ export const coreError = defineErrors({
   STORAGE_NOT_OPEN: {
     category: 'config',
     meaning: 'A plugin used the database before it was open.',
-    hint: 'Give the plugin migrations, or use the database in onReady and handlers: it is opened by start().',
+    hint: 'Use it in onReady and handlers, or inside `database.write`, which opens it.',
   },
   STORAGE_READ_ONLY: {
     category: 'config',

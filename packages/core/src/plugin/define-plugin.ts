@@ -3,7 +3,7 @@ import type { AppClient } from '../api/call.ts'
 import type { Migration } from '../storage/migrator.ts'
 import type { SetupContext } from './setup-context.ts'
 
-declare const carried: unique symbol
+declare const callTheFactory: unique symbol
 declare const optionalUse: unique symbol
 
 /**
@@ -20,7 +20,7 @@ export interface Plugin<
 > {
   readonly name: Name
   /** Exists in the types only. Required, so that a factory whose `()` was forgotten is refused. */
-  readonly [carried]: { readonly api: Api; readonly events: Events; readonly needs: Needs }
+  readonly [callTheFactory]: { readonly api: Api; readonly events: Events; readonly needs: Needs }
 }
 
 /** What {@link definePlugin} returns: call it to put the plugin into the list. */

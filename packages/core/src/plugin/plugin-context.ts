@@ -51,9 +51,7 @@ export function createSetupContext(
     options,
     log: services.log.child({ plugin: plugin.name }),
     metrics: metrics.metrics,
-    get database() {
-      return services.database(plugin.name)
-    },
+    database: services.database(plugin.name),
     credentials: services.credentials(defaultAppId),
     on: (type: string, handler: EventHandler<never>, handlerOptions?: HandlerOptions<never>) => {
       const holder = owner()

@@ -121,10 +121,10 @@ export class PluginHost {
       })
   }
 
-  /** The context with the APIs of used plugins. Its properties are copied as they are: `database` opens on access. */
+  /** The context with the APIs of used plugins. */
   #contextWith(context: object, record: PluginRecord): object {
     const apis = this.apis()
-    const used = Object.defineProperties({}, Object.getOwnPropertyDescriptors(context)) as Record<string, unknown>
+    const used: Record<string, unknown> = { ...context }
     for (const [key, use] of Object.entries(record.definition.uses ?? {})) {
       const api = apis.get(use.pluginName)
       if (api !== undefined || isOptionalUse(use)) used[key] = api

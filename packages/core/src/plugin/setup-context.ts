@@ -79,7 +79,10 @@ export interface SetupContext<Options, OwnEvents, UsedEvents> {
   readonly log: Log
   /** Metrics are named `larkspur_<plugin>_…`. */
   readonly metrics: Metrics
-  /** The bot's database; a plugin's tables are named `p_<plugin>_…`. */
+  /**
+   * The bot's database; a plugin's tables are named `p_<plugin>_…`. `start()` opens it, or the first `write` of a bot that
+   * is not started; before that its other members throw STORAGE_NOT_OPEN.
+   */
   readonly database: Database
   readonly credentials: PluginCredentials
   /** Handles a platform event: durable, at least once, in the order of its chat. */
