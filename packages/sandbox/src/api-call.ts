@@ -94,8 +94,9 @@ export function page<T>(
   call: ApiCall,
   list: readonly T[],
   invalidCode: number,
+  defaultSize = 20,
 ): { items: readonly T[]; has_more: boolean; page_token: string } {
-  const size = Number(queryText(call, 'page_size') ?? 20)
+  const size = Number(queryText(call, 'page_size') ?? defaultSize)
   const token = queryText(call, 'page_token')
   const start = token === undefined ? '0' : Buffer.from(token, 'base64url').toString('latin1')
   if (!/^\d{1,9}$/.test(start)) throw new PlatformError(invalidCode, 'page_token is invalid')

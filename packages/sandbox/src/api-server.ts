@@ -5,6 +5,7 @@ import { tokenHandlers } from './auth/token-api.ts'
 import { botHandlers } from './bot-api.ts'
 import { type CallLog, maskedToken } from './call-log.ts'
 import type { SandboxClock } from './clock.ts'
+import { departmentHandlers } from './contact/department-api.ts'
 import { userHandlers } from './contact/user-api.ts'
 import type { Effects } from './effects.ts'
 import type { ArmedFault, Faults } from './faults.ts'
@@ -56,6 +57,9 @@ const userApis = [
   'GET /open-apis/authen/v1/user_info',
   'GET /open-apis/contact/v3/users/:user_id',
   'GET /open-apis/contact/v3/users/batch',
+  'GET /open-apis/contact/v3/users/find_by_department',
+  'GET /open-apis/contact/v3/departments/:department_id',
+  'GET /open-apis/contact/v3/departments/:department_id/children',
 ]
 
 interface CallTrace {
@@ -92,6 +96,7 @@ export class ApiServer {
       ...resourceHandlers,
       ...chatHandlers,
       ...userHandlers,
+      ...departmentHandlers,
     },
     loadNotModelled(),
   )

@@ -120,6 +120,20 @@ export interface ClickOptions {
   checked?: boolean
 }
 
+/** What may change about a person. */
+export interface UserChange {
+  name?: string
+  /** Default: the name. */
+  enName?: string
+  email?: string
+  /** With prefix, such as `+8613800000001`. */
+  mobile?: string
+  jobTitle?: string
+  /** The tenant's own id, such as `rd`; default `0`, the company. */
+  departmentId?: string
+  leader?: string
+}
+
 /** A user's decision on the consent page of OAuth. */
 export interface AuthorizeOptions {
   user: string
@@ -223,6 +237,11 @@ export interface SandboxControl {
   addApp(options?: AddAppOptions): Promise<SandboxApp>
   /** Changes how an app gets events and callbacks; rejects, and changes nothing, when the request URL fails its challenge. */
   setDelivery(options: DeliveryOptions): Promise<SandboxApp>
+  /** Somebody joins the company. */
+  createUser(options: UserChange & { userId: string; name: string }): Promise<{ eventIds: string[] }>
+  updateUser(options: UserChange & { user: string }): Promise<{ eventIds: string[] }>
+  /** Somebody leaves the company and its groups. */
+  deleteUser(options: { user: string }): Promise<{ eventIds: string[] }>
   /** All chats of the sandbox. */
   chats(): Promise<SandboxChat[]>
   createChat(options: { name: string; users: readonly string[]; apps: readonly string[] }): Promise<SandboxChat>
@@ -306,7 +325,7 @@ export interface SandboxControl {
   configure(settings: SandboxSettingsChange): Promise<SandboxSettings>
   /** Load of receive events, encoded beforehand; they are not kept as messages or deliveries. */
   flood(options: FloodOptions): Promise<FloodResult>
-  /** Messages, deliveries, ledger, calls, faults and settings as at the start; links, tokens, apps and groups stay. */
+  /** Messages, deliveries, ledger, calls, faults and settings as at the start; links, tokens, apps, people and groups stay. */
   reset(): Promise<void>
 }
 
@@ -314,6 +333,9 @@ export interface SandboxControl {
 export const controlVerbs = [
   'addApp',
   'setDelivery',
+  'createUser',
+  'updateUser',
+  'deleteUser',
   'chats',
   'createChat',
   'say',

@@ -6,6 +6,9 @@ interface Identity {
   users: SandboxUser[]
 }
 
+/** Verbs after which apps or people are others. */
+const identityVerbs = ['addApp', 'setDelivery', 'createUser', 'updateUser', 'deleteUser']
+
 /**
  * Drives a sandbox in another process by its URL.
  *
@@ -19,7 +22,7 @@ export async function connectSandbox(url: string): Promise<SandboxControl> {
       verb,
       async (argument: unknown = {}) => {
         const result = await call(base, verb, argument)
-        if (verb === 'addApp' || verb === 'setDelivery') identity = await identify(base)
+        if (identityVerbs.includes(verb)) identity = await identify(base)
         return result
       },
     ]),

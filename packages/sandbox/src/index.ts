@@ -21,6 +21,7 @@ export type {
   SandboxUser,
   SayOptions,
   SayResult,
+  UserChange,
 } from './control.ts'
 export { connectSandbox } from './http-control.ts'
 export type { BotMembership } from './im/bot-actions.ts'

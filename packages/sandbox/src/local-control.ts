@@ -1,6 +1,7 @@
 import type { Platform } from './api-call.ts'
 import type { CallLog } from './call-log.ts'
 import type { SandboxClock } from './clock.ts'
+import * as contactActions from './contact/user-actions.ts'
 import type * as control from './control.ts'
 import type { Effects } from './effects.ts'
 import type { Faults } from './faults.ts'
@@ -57,6 +58,12 @@ export class LocalControl implements control.SandboxControl {
   readonly clickCard: control.SandboxControl['clickCard'] = async (options) =>
     userActions.clickCard(this.#parts.platform, options)
   readonly authorize: control.SandboxControl['authorize'] = async (options) => authorize(this.#parts.platform, options)
+  readonly createUser: control.SandboxControl['createUser'] = async (options) =>
+    contactActions.createUser(this.#parts.platform, options)
+  readonly updateUser: control.SandboxControl['updateUser'] = async (options) =>
+    contactActions.updateUser(this.#parts.platform, options)
+  readonly deleteUser: control.SandboxControl['deleteUser'] = async (options) =>
+    contactActions.deleteUser(this.#parts.platform, options)
   readonly addBot: control.SandboxControl['addBot'] = async (options) =>
     botActions.addBot(this.#parts.platform, options)
   readonly removeBot: control.SandboxControl['removeBot'] = async (options) =>

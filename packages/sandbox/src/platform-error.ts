@@ -26,6 +26,8 @@ const messages: Readonly<Record<number, string>> = {
   20068: 'the user did not grant this scope',
   20071: 'redirect_uri differs from the authorize call',
   20073: 'the refresh token was used already',
+  40008: 'the department does not exist',
+  40012: 'page_token is invalid',
   41050: 'the user is outside the contact scope of the app',
   230001: 'invalid request parameter',
   230002: 'the bot is not a member of the chat',

@@ -41,12 +41,16 @@ export interface Actor {
   id: string
 }
 
+/** A department; `0` is the company itself. */
+export type Department = CompanySeed['departments'][number]
+
 /** One company: its apps, people and departments, and who is called how by whom. */
 export class Tenant {
   readonly tenantKey: string
   readonly company: CompanySeed
   readonly apps = new Map<string, AppRecord>()
   readonly users = new Map<string, UserRecord>()
+  readonly departments: readonly Department[]
   readonly #seed: string
   readonly #actorsByOpenId = new Map<string, { actor: Actor; viewerAppId: string }>()
   readonly #usersByKey = new Map<string, UserRecord>()
@@ -55,11 +59,41 @@ export class Tenant {
     this.#seed = seed
     this.tenantKey = seededHex(16, seed, 'tenant')
     this.company = companySeed
-    for (const person of companySeed.users) {
-      const user = { ...person, unionId: `on_${seededHex(32, seed, 'union', person.userId)}` }
-      this.users.set(user.userId, user)
-      for (const key of [user.userId, user.unionId, user.email, user.name, user.enName]) this.#usersByKey.set(key, user)
+    const { name, departments, users } = companySeed
+    const company = { departmentId: '0', name, enName: name, parentId: '', leaderUserId: users[0]?.userId ?? '' }
+    this.departments = [company, ...departments]
+    for (const person of users) this.addUser(person)
+  }
+
+  addUser(person: Partial<UserRecord> & Pick<UserRecord, 'userId' | 'name'>): UserRecord {
+    if (this.users.has(person.userId)) throw new Error(`User ${person.userId} exists already.`)
+    const user: UserRecord = {
+      enName: person.name,
+      email: `${person.userId}@larkspur.example`,
+      mobile: '',
+      jobTitle: '',
+      gender: 0,
+      departmentIds: ['0'],
+      leaderUserId: undefined,
+      ...person,
+      unionId: `on_${seededHex(32, this.#seed, 'union', person.userId)}`,
     }
+    this.users.set(user.userId, user)
+    this.#addKeys(user)
+    for (const appId of this.apps.keys()) this.#newOpenId(appId, { type: 'user', id: user.userId })
+    return user
+  }
+
+  changeUser(user: UserRecord, change: Partial<UserRecord>): void {
+    this.#removeKeys(user)
+    Object.assign(user, change)
+    this.#addKeys(user)
+  }
+
+  /** Their ids stay theirs: who comes again under the same user_id has them again. */
+  removeUser(user: UserRecord): void {
+    this.users.delete(user.userId)
+    this.#removeKeys(user)
   }
 
   addApp(
@@ -144,11 +178,23 @@ export class Tenant {
     return departmentId === '0' ? '0' : `od-${seededHex(32, this.#seed, 'department', departmentId)}`
   }
 
+  #addKeys(user: UserRecord): void {
+    for (const key of keysOf(user)) this.#usersByKey.set(key, user)
+  }
+
+  #removeKeys(user: UserRecord): void {
+    for (const key of keysOf(user)) if (this.#usersByKey.get(key) === user) this.#usersByKey.delete(key)
+  }
+
   #newOpenId(viewerAppId: string, actor: Actor): string {
     const openId = this.openId(viewerAppId, actor)
     this.#actorsByOpenId.set(openId, { actor, viewerAppId })
     return openId
   }
+}
+
+function keysOf({ userId, unionId, email, name, enName }: UserRecord): string[] {
+  return [userId, unionId, email, name, enName]
 }
 
 /** A checked request URL with its Encrypt Key. */
