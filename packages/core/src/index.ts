@@ -1,7 +1,7 @@
 // Bot authors: describe a bot, write handlers.
 
 export type { ApiCall, ApiEnvelope, ApiStream, AppClient, HttpMethod, QueryValue, RetryOptions } from './api/call.ts'
-export type { Bot, BotCore, BotWith, HandlerFailure, PluginApis } from './bot/bot.ts'
+export type { Bot, BotCore, BotWith, HandlerFailure, PluginApis, PluginEventMap } from './bot/bot.ts'
 export { migrateDatabase } from './bot/migrate-database.ts'
 export type { AppConfig } from './config/app-config.ts'
 // Embedders and tool makers: tracing, the config file, checks.
@@ -36,7 +36,13 @@ export type {
 } from './dispatch/platform-event.ts'
 export type { EnqueueOptions, Task, TaskDefinition, TaskRun } from './dispatch/task.ts'
 export { defineErrors, type ErrorMaker, type ErrorOccurrence, type ErrorRow } from './errors/define-errors.ts'
-export { type ErrorCategory, isLarkspurError, LarkspurError, type PlatformAnswer } from './errors/larkspur-error.ts'
+export {
+  type ErrorCategory,
+  isLarkspurError,
+  LarkspurError,
+  type LarkspurErrorDetail,
+  type PlatformAnswer,
+} from './errors/larkspur-error.ts'
 export type { KernelOptions, KernelOptionsInput } from './generated/kernel-options.ts'
 export type { PlatformCallbacks, PlatformEvents } from './generated/platform-events.ts'
 export type { BotStatus, HealthAnswer, HealthStatus, PartStatus } from './http/health.ts'
@@ -50,6 +56,7 @@ export type {
   Gauge,
   Histogram,
   HistogramDefinition,
+  HistogramLabelValues,
   LabelsOf,
   LabelValues,
   MetricDefinition,
@@ -62,11 +69,15 @@ export type {
   CheckedPlugins,
   CommandContext,
   EventNames,
+  Needed,
+  NoEvents,
   OptionalUse,
   Plugin,
   PluginCommand,
   PluginDefinition,
   PluginFactory,
+  UsedApis,
+  UsedEvents,
   Uses,
 } from './plugin/define-plugin.ts'
 // Plugin authors: define a plugin, its errors and events.
@@ -83,4 +94,4 @@ export type {
   SetupWith,
 } from './plugin/setup-context.ts'
 export type { Database, Flavour } from './storage/database.ts'
-export type { Migration, MigrationContext } from './storage/migrator.ts'
+export type { Migration, MigrationContext, UntypedTables } from './storage/migrator.ts'

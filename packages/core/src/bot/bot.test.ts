@@ -296,6 +296,14 @@ describe('registration', () => {
     )
   })
 
+  test('a mistyped event type is warned about, with the one that was meant', async () => {
+    await using ground = await testGround()
+    await using bot = await createBot({ apps: [ground.app], ...ground.options }, ground)
+    bot.on('contact.user.crated_v3', () => {})
+    await bot.start()
+    expect(ground.logged.join('')).toContain('did you mean contact.user.created_v3?')
+  })
+
   test('a closed bot leaves no registration, listener or metric of a plugin behind', async () => {
     await using ground = await testGround()
     const busy = definePlugin({

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { closestName } from '../config/closest-name.ts'
 import { declareLinkMetrics } from '../connection/link-metrics.ts'
 import { createSupervisor, type Supervisor } from '../connection/supervisor.ts'
 import type { Container } from '../container.ts'
@@ -9,6 +10,7 @@ import { Instances } from '../dispatch/instances.ts'
 import { Intake } from '../dispatch/intake.ts'
 import { coreError } from '../errors/catalogue.ts'
 import { isLarkspurError, type LarkspurError } from '../errors/larkspur-error.ts'
+import { platformEventTypes } from '../generated/platform-event-types.ts'
 import type { InboxStore, Settlement, StoredEvent } from '../inbox/inbox-store.ts'
 import { sweepInbox } from '../inbox/inbox-sweep.ts'
 import { createWebhook, declareWebhookMetrics } from '../webhook/route.ts'
@@ -90,6 +92,7 @@ export class RunningBot {
     // Plugins close when no handler runs any more, and before what their hooks may still use.
     this.#stack.defer(() => plugins.close())
     parts.get(part.handlers).seal()
+    this.#warnOfUnknownTypes()
     await plugins.ready()
     this.#goOn()
     await this.#run(store)
@@ -98,6 +101,18 @@ export class RunningBot {
     health.setPhase('running')
     parts.get(part.bus).emit('bot:started', { appIds: apps.map(({ appId }) => appId) })
     log.info('started', { apps: apps.length, plugins: plugins.names, environment: options.environment })
+  }
+
+  /** A mistyped event type would never be heard of again. */
+  #warnOfUnknownTypes(): void {
+    for (const type of this.#parts.get(part.handlers).eventTypes()) {
+      if (platformEventTypes.includes(type)) continue
+      const nearest = closestName(type, platformEventTypes)
+      const meant = nearest ? `; did you mean ${nearest}?` : ''
+      this.#parts
+        .get(part.log)
+        .warn(`a handler is registered for ${type}, an event type that Larkspur does not know${meant}`)
+    }
   }
 
   async #openInbox(): Promise<InboxStore> {

@@ -6,9 +6,9 @@ import type { Setting } from './settings.ts'
 /** An app of the platform, as a bot author gives it. */
 export interface AppConfig {
   /** `cli_` and 16 hex digits (developer console, page Credentials & Basic Info). */
-  readonly appId: string
-  /** From the same page. */
-  readonly appSecret: string
+  readonly appId: string | undefined
+  /** From the same page. Undefined (an environment variable that is not set) is refused with its path. */
+  readonly appSecret: string | undefined
   /** `feishu` (default), `lark`, or the origin of a platform of your own, e.g. `http://127.0.0.1:4000`. */
   readonly domain?: string | undefined
   /** A name for people, in logs and lists. */

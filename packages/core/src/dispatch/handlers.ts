@@ -78,6 +78,11 @@ export class Handlers {
     return this.#events.get(type) ?? []
   }
 
+  /** Event types that have a handler. */
+  eventTypes(): readonly string[] {
+    return [...this.#events].filter(([, list]) => list.length > 0).map(([type]) => type)
+  }
+
   /** Handlers of a callback type, in order of registration. */
   callbacks(type: string): readonly RegisteredCallbackHandler[] {
     return this.#callbacks.get(type) ?? []

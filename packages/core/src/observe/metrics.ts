@@ -24,8 +24,10 @@ export interface HistogramDefinition<
   readonly buckets: readonly number[]
 }
 
-/** The labels that a metric with such a definition takes. */
-export type LabelsOf<Labels> = { readonly [Key in keyof Labels]: string }
+/** The labels that a metric with such a definition takes: the listed values, or any text for apps, plugins and long lists. */
+export type LabelsOf<Labels> = {
+  readonly [Key in keyof Labels]: Labels[Key] extends readonly (infer Value extends string)[] ? Value : string
+}
 
 /** Counts up. Every combination of closed labels starts at 0. */
 export interface Counter<Labels> {

@@ -47,8 +47,8 @@ describe('series', () => {
   test('a value outside the closed list counts as other', async () => {
     const { kernel, text } = registry()
     const counter = kernel.counter({ name: 'a_total', help: 'A.', labels: { app: 'app', type: ['x'] } })
-    counter.add({ app: 'cli_unknown', type: 'new' })
-    counter.add({ app: 'cli_unknown', type: 'newer' }, 2)
+    counter.add({ app: 'cli_unknown', type: 'new' as 'x' })
+    counter.add({ app: 'cli_unknown', type: 'newer' as 'x' }, 2)
     counter.add({ app: 'cli_a' } as never)
     expect(of(await text(), 'a_total')).toEqual([
       'larkspur_a_total{app="cli_a",type="other"} 1',

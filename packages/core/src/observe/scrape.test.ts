@@ -31,7 +31,7 @@ test('a scrape of a running bot keeps every rule for metrics', async () => {
     name: 'greeter',
     setup({ on, metrics }) {
       const greeted = metrics.counter({ name: 'greeted_total', help: 'Greetings.', labels: { how: ['warm', 'cold'] } })
-      on('im.message.receive_v1', () => greeted.add({ how: 'in a way that nobody listed' }))
+      on('im.message.receive_v1', () => greeted.add({ how: 'in a way that nobody listed' as 'warm' }))
     },
   })
   await using bot = await createBot({ apps: ground.apps, plugins: [greeter()], ...ground.options }, ground)

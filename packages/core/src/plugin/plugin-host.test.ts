@@ -16,6 +16,13 @@ describe('the list of plugins', () => {
     ['a factory that was not called', [one], 'PLUGIN_NOT_A_PLUGIN', /plugins\[0\].*one/],
     ['something else', [one(), 'two'], 'PLUGIN_NOT_A_PLUGIN', /plugins\[1\].*two/],
     ['a reserved name', [definePlugin({ name: 'start', setup() {} })()], 'PLUGIN_NAME_INVALID', /start/],
+    ['a name of the context', [definePlugin({ name: 'task', setup() {} })()], 'PLUGIN_NAME_INVALID', /task/],
+    [
+      'a use that hides the log',
+      [definePlugin({ name: 'two', uses: { log: one }, setup() {} })(), one()],
+      'PLUGIN_NAME_INVALID',
+      /"log"/,
+    ],
     ['a malformed name', [definePlugin({ name: 'My Plugin', setup() {} })()], 'PLUGIN_NAME_INVALID', /My Plugin/],
     ['a missing plugin', [definePlugin({ name: 'two', uses: { one }, setup() {} })()], 'PLUGIN_MISSING', /two.*one/],
   ]

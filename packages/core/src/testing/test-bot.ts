@@ -5,14 +5,17 @@ import { type Sandbox, type SandboxApp, startSandbox } from '@larkspur/sandbox'
 import type { AppConfig } from '../config/app-config.ts'
 import type { KernelOptionsInput } from '../generated/kernel-options.ts'
 
+/** An app of the sandbox, as a configuration names it. */
+export type TestApp = AppConfig & { readonly appId: string; readonly appSecret: string }
+
 /** A sandbox and a folder for the database of one test; both go at its end. */
 export interface TestGround extends AsyncDisposable {
   readonly sandbox: Sandbox
   readonly folder: string
   /** The first app, as a configuration names it. */
-  readonly app: AppConfig
+  readonly app: TestApp
   /** All apps of the sandbox. */
-  readonly apps: readonly AppConfig[]
+  readonly apps: readonly TestApp[]
   /** Options that suit a test: quick, no fixed ports, nothing logged. */
   readonly options: KernelOptionsInput
   /** What was logged, when `options.log` is left as it is and `logTo` is given to createBot. */
@@ -39,7 +42,7 @@ export async function testGround(apps = 1): Promise<TestGround> {
   return {
     sandbox,
     folder,
-    app: configs[0] as AppConfig,
+    app: configs[0] as TestApp,
     apps: configs,
     options: { ...quickOptions, database: { url: `sqlite:${folder}` } },
     logged,
@@ -51,6 +54,6 @@ export async function testGround(apps = 1): Promise<TestGround> {
   }
 }
 
-function appConfig({ appId, appSecret }: SandboxApp, sandbox: Sandbox): AppConfig {
+function appConfig({ appId, appSecret }: SandboxApp, sandbox: Sandbox): TestApp {
   return { appId, appSecret, domain: sandbox.url }
 }
