@@ -113,8 +113,7 @@ export type UnionToIntersection<T> = (T extends unknown ? (value: T) => void : n
   : never
 
 /** No events: adds nothing to an intersection. */
-// biome-ignore lint/complexity/noBannedTypes: that is exactly what `{}` is.
-export type NoEvents = {}
+export type NoEvents = Record<never, never>
 
 /** The events of used plugins, as one map. */
 export type UsedEvents<U extends Uses> = [keyof U] extends [never]
