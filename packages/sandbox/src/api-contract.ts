@@ -17,6 +17,8 @@ export interface ParameterContract {
 
 /** What the platform documents about one API: facts of `contracts/*.json`. */
 export interface ApiContract {
+  /** Page of the platform's documents. */
+  doc: string
   method: string
   /** With `:name` for path parameters. */
   path: string

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest'
+import { loadContracts, loadNotModelled } from './api-contract.ts'
+import { conformancePage, leavesOf, loadEvents } from './testing/conformance.ts'
+import { envelopeOf, firstApp, openSandbox, request, tenantToken, WireClient } from './testing/open-sandbox.ts'
+
+// Their insides are the bot's own or differ with the element that was used.
+const open = ['action.value', 'action.form_value']
+
+describe('conformance', () => {
+  it('is what the page says', async () => {
+    await expect(conformancePage()).toMatchFileSnapshot('../CONFORMANCE.md')
+  })
+
+  it('names each API once, modelled or not', () => {
+    const modelled = loadContracts().map(({ method, path }) => `${method} ${path}`)
+    const all = [...modelled, ...loadNotModelled()]
+    expect(new Set(all).size).toBe(all.length)
+  })
+
+  it('holds for every event and callback that the sandbox sends: documented fields and no others', async () => {
+    const sandbox = await openSandbox()
+    const { appId } = firstApp(sandbox)
+    const token = await tenantToken(sandbox)
+    const client = await WireClient.connect(sandbox)
+    client.socket.on('message', () => {
+      const frame = client.data.at(-1)
+      if (frame) client.ack(frame)
+    })
+    const { chatId, messageId } = await sandbox.say({ user: 'alice', text: '@Larkspur hi', mentions: [appId] })
+    await sandbox.say({ user: 'alice', text: 'again', replyTo: messageId })
+    const form = {
+      tag: 'form',
+      name: 'f',
+      elements: [{ tag: 'button', name: 'go', text: { content: 'Go' }, value: {} }],
+    }
+    const content = JSON.stringify({ schema: '2.0', body: { elements: [form, { tag: 'date_picker', name: 'day' }] } })
+    const path = '/open-apis/im/v1/messages?receive_id_type=chat_id'
+    const body = { receive_id: chatId, msg_type: 'interactive', content }
+    const card = (await request(sandbox, 'POST', path, { token, body })).body.data.message_id
+    await sandbox.read({ user: 'alice', chatId })
+    await sandbox.clickCard({ user: 'alice', messageId: card, element: 'go', formValue: { day: '2024-04-01 +0800' } })
+    await sandbox.clickCard({ user: 'alice', messageId: card, element: 'day', option: '2024-04-01 +0800' })
+    await sandbox.react({ user: 'alice', messageId: card, emojiType: 'OK' })
+    await sandbox.unreact({ user: 'alice', messageId: card, emojiType: 'OK' })
+    const reaction_type = { emoji_type: 'OK' }
+    const reactions = `/open-apis/im/v1/messages/${card}/reactions`
+    await request(sandbox, 'POST', reactions, { token, body: { reaction_type } })
+    await sandbox.recall({ user: 'alice', messageId })
+    const group = await sandbox.createChat({ name: 'Trip', users: ['alice'], apps: [] })
+    await sandbox.addBot({ user: 'alice', chatId: group.chatId, appId })
+    await sandbox.removeBot({ user: 'alice', chatId: group.chatId, appId })
+    await sandbox.openMenu({ user: 'alice', appId, eventKey: 'help' })
+    await sandbox.createUser({ userId: 'newbie', name: 'New Bee' })
+    await sandbox.updateUser({ user: 'newbie', jobTitle: 'Keeper' })
+    await sandbox.deleteUser({ user: 'newbie' })
+    await sandbox.waitForDeliveries()
+    const contracts = new Map(loadEvents().map((contract) => [contract.type, contract.fields]))
+    const seen = client.data.map(envelopeOf)
+    expect(new Set(seen.map(({ header }) => header.event_type))).toEqual(new Set(contracts.keys()))
+    for (const { header, event } of seen) {
+      const fields = contracts.get(header.event_type) ?? []
+      const undocumented = leavesOf(event).filter(
+        (leaf) => !fields.includes(leaf) && !open.some((part) => leaf === part || leaf.startsWith(`${part}.`)),
+      )
+      expect([header.event_type, undocumented]).toEqual([header.event_type, []])
+    }
+  })
+})
