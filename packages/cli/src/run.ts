@@ -13,6 +13,12 @@ export async function run(argv: readonly string[]): Promise<number> {
     exitCode = code
   })
   try {
+    const [first = ''] = argv
+    if (isPluginName(first) && first !== 'help' && !program.commands.some((command) => command.name() === first)) {
+      const { pluginCommand } = await import('./commands/plugin-command.ts')
+      const ended = await pluginCommand(argv)
+      if (ended !== undefined) return ended
+    }
     await program.parseAsync(argv, { from: 'user' })
     return exitCode
   } catch (error) {
@@ -78,6 +84,10 @@ function commands(end: (exitCode: number) => void): Command {
   return program
 }
 
+function isPluginName(word: string): boolean {
+  return /^[a-z][a-z0-9-]*$/.test(word)
+}
+
 function inFolder(command: Command): Command {
   return command
     .addOption(
@@ -92,6 +102,7 @@ Examples:
   larkspur dev --say hello --say /help        say two things and print the answers
   larkspur start --cwd bots/support           run the bot of another folder
   larkspur health --url http://bot:9090       ask a bot on another machine
+  larkspur <plugin> <command>                 run a command that a plugin of the bot brings
 `
 
 function folder(path: string): string {

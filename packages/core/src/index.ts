@@ -83,6 +83,7 @@ export type {
 // Plugin authors: define a plugin, its errors and events.
 export { definePlugin, eventMap, optional } from './plugin/define-plugin.ts'
 export { type ExplainedConfig, explainConfig } from './plugin/explain-config.ts'
+export { type CommandBot, type CommandLine, type DeclaredCommand, pluginCommands } from './plugin/plugin-commands.ts'
 export type {
   Connected,
   Contracts,
