@@ -99,6 +99,7 @@ describe('people who come, change and go', () => {
     await sandbox.createUser({ userId: 'alice', name: 'Another Alice' })
     expect((await sandbox.say({ user: 'alice', text: 'hi' })).eventIds).toHaveLength(1)
     await expect(sandbox.createUser({ userId: 'alice', name: 'x' })).rejects.toThrow('exists already')
+    await expect(sandbox.createUser({ userId: '', name: 'x' })).rejects.toThrow('A person needs a userId')
     await expect(sandbox.updateUser({ user: 'alice', departmentId: 'moon' })).rejects.toThrow('no department "moon"')
   })
 })

@@ -7,6 +7,7 @@ export function createUser(
   platform: Platform,
   options: UserChange & { userId: string; name: string },
 ): { eventIds: string[] } {
+  if (!options.userId || !options.name) throw new Error('A person needs a userId such as "alice" and a name.')
   checkDepartment(platform, options.departmentId)
   const user = platform.tenant.addUser({ ...recordOf(platform, options), userId: options.userId, name: options.name })
   return push(platform, 'created', user, (app) => ({ object: eventUser(platform, app, user) }))
