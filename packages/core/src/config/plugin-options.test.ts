@@ -90,3 +90,17 @@ test('a mistyped variable is warned about; one of a plugin with a longer name is
     'LARKSPUR_TO_DO_MAX_BITES names no option of the plugin to-do; did you mean LARKSPUR_TO_DO_MAX_BYTES?',
   ])
 })
+
+test('a variable that fits two plugins belongs to the one with the longer name, and a warning says so', async () => {
+  const schema = z.object({ listMax: z.int().default(5) })
+  const env = { LARKSPUR_TO_DO_LIST_MAX: '7' }
+  const { options, warnings } = await resolve(schema, undefined, env, ['to-do', 'to-do-list'])
+  expect(options).toEqual({ listMax: 5 })
+  expect(warnings).toEqual([
+    'LARKSPUR_TO_DO_LIST_MAX is read by the plugin to-do-list, not as to-do.listMax: set to-do.listMax in the code',
+  ])
+  const alone = await resolve(schema, undefined, env)
+  expect(alone).toMatchObject({ options: { listMax: 7 }, warnings: [] })
+  const unset = await resolve(schema, undefined, {}, ['to-do', 'to-do-list'])
+  expect(unset.warnings).toEqual([])
+})

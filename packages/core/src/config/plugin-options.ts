@@ -23,7 +23,7 @@ export interface PluginOptionSources {
 export interface PluginOptions {
   readonly options: unknown
   readonly origins: readonly ConfigOrigin[]
-  /** Variables with the plugin's prefix that name none of its options. */
+  /** Variables with the plugin's prefix that name none of its options, or belong to a plugin with a longer name. */
   readonly warnings: readonly string[]
 }
 
@@ -53,7 +53,14 @@ export async function resolvePluginOptions(sources: PluginOptionSources): Promis
   const found = new Map<string, FoundText>()
   for (const setting of settings) {
     if (!isObject(raw) || at(raw, setting.path) !== undefined) continue
-    const text = layers.find([variableOf([pluginName, ...setting.path])], setting.secret, problems)
+    const variable = variableOf([pluginName, ...setting.path])
+    const owner = pluginOfVariable(variable, pluginNames)
+    if (owner !== undefined && owner !== pluginName) {
+      const isSet = layers.names(variable).some((name) => name === variable || name === `${variable}_FILE`)
+      if (isSet) warnings.push(othersVariable(variable, `${pluginName}.${pathText(setting.path)}`, owner))
+      continue
+    }
+    const text = layers.find([variable], setting.secret, problems)
     if (!text) continue
     found.set(pathText(setting.path), text)
     put(raw, setting.path, readText(text.text, setting.types))
@@ -108,6 +115,10 @@ function unknownOptions(variables: readonly string[], settings: readonly Setting
       const meant = closestName(variable, names)
       return `${variable} names no option of the plugin ${pluginName}${meant ? `; did you mean ${meant}?` : ''}`
     })
+}
+
+function othersVariable(variable: string, option: string, owner: string): string {
+  return `${variable} is read by the plugin ${owner}, not as ${option}: set ${option} in the code`
 }
 
 // The texts that were refused are read as JSON, once.

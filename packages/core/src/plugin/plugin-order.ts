@@ -42,6 +42,9 @@ export const reservedPluginNames: ReadonlySet<string> = new Set([
   ],
   ...['healthz', 'readyz', 'health', 'encryption-key', 'log-file'],
   ...['config', 'cache', 'queue', 'event', 'events', 'jobs', 'tasks', 'secret', 'secrets', 'test', 'version', 'admin'],
+  ...['user', 'users'],
+  // Commands of the program `larkspur`, which come before those of plugins.
+  ...['dev', 'migrate', 'help'],
 ])
 
 const nameShape = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
