@@ -17,6 +17,7 @@ describe('the list of plugins', () => {
     ['something else', [one(), 'two'], 'PLUGIN_NOT_A_PLUGIN', /plugins\[1\].*two/],
     ['a reserved name', [definePlugin({ name: 'start', setup() {} })()], 'PLUGIN_NAME_INVALID', /start/],
     ['a name of the context', [definePlugin({ name: 'task', setup() {} })()], 'PLUGIN_NAME_INVALID', /task/],
+    ['a name that is kept', [definePlugin({ name: 'user', setup() {} })()], 'PLUGIN_NAME_INVALID', /user/],
     [
       'a use that hides the log',
       [definePlugin({ name: 'two', uses: { log: one }, setup() {} })(), one()],
@@ -74,14 +75,14 @@ describe('the list of plugins', () => {
 
   test('gives a plugin the APIs that it uses, and undefined for an optional one that is absent', async () => {
     const seen: unknown[] = []
-    const user = definePlugin({
-      name: 'user',
+    const reader = definePlugin({
+      name: 'reader',
       uses: { one, none: optional<typeof one>('none' as never) },
       setup({ one: used, none }) {
         seen.push(used, none)
       },
     })
-    await using _bot = await create([one(), user()])
+    await using _bot = await create([one(), reader()])
     expect(seen).toEqual([{ id: 1 }, undefined])
   })
 
