@@ -4,12 +4,11 @@ import type { Container } from '../container.ts'
 import { whichApp } from '../credentials/which-app.ts'
 import type { Remove } from '../dispatch/platform-event.ts'
 import { coreError } from '../errors/catalogue.ts'
-import { currentScope, withScope } from '../observe/context.ts'
 import { bindToApp } from '../plugin/bind-to-app.ts'
 import type { Plugin } from '../plugin/define-plugin.ts'
 import type { Bot, BotCore, HandlerFailure, PluginApis } from './bot.ts'
 import { part } from './parts.ts'
-import { wakeEvents } from './plugin-services.ts'
+import { runWithApp, wakeEvents } from './plugin-services.ts'
 import { RunningBot } from './running-bot.ts'
 
 /** What is left over in a closed bot; read by the conformance test of plugins. */
@@ -99,11 +98,7 @@ export function assembleBot<P extends readonly Plugin[]>(parts: Container): Bot<
       return () => void failureListeners.delete(listener)
     },
     app,
-    withApp: (appId, fn) => {
-      // The tenant of an event holds for the app that it came to.
-      const tenantKey = currentScope().appId === appId ? currentScope().tenantKey : undefined
-      return withScope({ appId: apps.get(appId).appId, tenantKey }, fn)
-    },
+    withApp: (appId, fn) => runWithApp(parts, appId, fn),
     currentAppId: () => {
       try {
         return whichApp(apps, {}).appId

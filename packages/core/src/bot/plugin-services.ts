@@ -5,7 +5,7 @@ import { whichApp } from '../credentials/which-app.ts'
 import type { Remove, WakeOptions } from '../dispatch/platform-event.ts'
 import { coreError } from '../errors/catalogue.ts'
 import type { NewEvent } from '../inbox/inbox-store.ts'
-import { currentScope } from '../observe/context.ts'
+import { currentScope, withScope } from '../observe/context.ts'
 import type { PluginServices } from '../plugin/plugin-services.ts'
 import type { Contracts } from '../plugin/setup-context.ts'
 import { part } from './parts.ts'
@@ -32,6 +32,8 @@ export function pluginServices(parts: Container, pluginNames: readonly string[])
     }),
     app: (explicit, pluginDefault) => parts.get(part.clients).of(whichApp(apps, { explicit, pluginDefault })),
     alarm: (alarm) => parts.get(part.alarms).raise(alarm),
+    withApp: (appId, fn) => runWithApp(parts, appId, fn),
+    apps: () => apps.list(),
     appIds: () => apps.active().map(({ appId }) => appId),
     route: (plugin, route) => parts.get(part.http).route(plugin, route),
     healthCheck: (name, check) => parts.get(part.health).add(name, check),
@@ -82,6 +84,14 @@ export function pluginServices(parts: Container, pluginNames: readonly string[])
       return resolved.options
     },
   }
+}
+
+/** Runs `fn` with calls going to this app. */
+export function runWithApp<T>(parts: Container, appId: string, fn: () => T): T {
+  const scope = currentScope()
+  // The tenant of an event holds for the app that it came to.
+  const tenantKey = scope.appId === appId ? scope.tenantKey : undefined
+  return withScope({ appId: parts.get(part.apps).get(appId).appId, tenantKey }, fn)
 }
 
 /** How long an answer is kept that nobody waits for yet: well above the commit of a park. */

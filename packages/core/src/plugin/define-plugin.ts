@@ -185,6 +185,9 @@ export function pluginRecord(value: unknown): PluginRecord | undefined {
  * })
  * ```
  *
+ * One option name has a meaning of its own: `appId` is the plugin's default app (see SetupContext.app). Call an option
+ * otherwise when it means something else.
+ *
  * Nothing runs before `createBot`; problems with the name, the options or what it uses are reported there.
  */
 export function definePlugin<

@@ -95,6 +95,8 @@ export function createSetupContext(
       bus.emit(name, fact)
     },
     app: (appId) => services.app(appId, defaultAppId),
+    withApp: services.withApp,
+    apps: services.apps,
     appIds: services.appIds,
     alarm: services.alarm,
     onReady: (fn) => hook(plugin.onReady, 'onReady', fn),

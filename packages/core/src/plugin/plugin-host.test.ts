@@ -202,3 +202,21 @@ describe('bot.app', () => {
     expect(() => bot.app('cli_0000000000000000')).toThrow(expect.objectContaining({ code: 'CREDENTIAL_APP_UNKNOWN' }))
   })
 })
+
+test('setup receives the apps, and can make calls go to one of them', async () => {
+  const [first, second] = ['cli_00000000000000a1', 'cli_00000000000000a2']
+  const seen: unknown[] = []
+  const caller = definePlugin({
+    name: 'caller',
+    setup({ apps, withApp, app }) {
+      seen.push(
+        apps().map(({ appId }) => appId),
+        withApp(second, () => app().appId),
+      )
+      expect(() => withApp('cli_unknown', () => app())).toThrow(/there is no app/)
+    },
+  })
+  const given = [first, second].map((appId) => ({ appId, appSecret: 'canary' }))
+  await using _bot = await create([caller()], { apps: given })
+  expect(seen).toEqual([[first, second], second])
+})

@@ -19,7 +19,20 @@ export const contextNames: ReadonlySet<string> = new Set([
     'task',
     'wake',
   ],
-  ...['route', 'healthCheck', 'provide', 'emit', 'alarm', 'app', 'appIds', 'onReady', 'onConnected', 'onClose'],
+  ...[
+    'route',
+    'healthCheck',
+    'provide',
+    'emit',
+    'alarm',
+    'app',
+    'apps',
+    'withApp',
+    'appIds',
+    'onReady',
+    'onConnected',
+    'onClose',
+  ],
 ])
 
 /** Names that a plugin cannot have: those of the bot and of what plugins receive, of option groups, and some for later. */

@@ -1,4 +1,5 @@
 import type { AppClient } from '../api/call.ts'
+import type { AppInfo } from '../credentials/apps.ts'
 import type { Handlers } from '../dispatch/handlers.ts'
 import type { Remove, WakeOptions } from '../dispatch/platform-event.ts'
 import type { EnqueueOptions } from '../dispatch/task.ts'
@@ -21,6 +22,8 @@ export interface PluginServices {
   database(plugin: string): Database
   credentials(defaultAppId: string | undefined): PluginCredentials
   app(appId: string | undefined, defaultAppId: string | undefined): AppClient
+  withApp<T>(appId: string, fn: () => T): T
+  apps(): readonly AppInfo[]
   appIds(): readonly string[]
   alarm(alarm: Alarm): void
   route(plugin: string, route: Route): Remove

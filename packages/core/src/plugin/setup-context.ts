@@ -1,4 +1,5 @@
 import type { AppClient } from '../api/call.ts'
+import type { AppInfo } from '../credentials/apps.ts'
 import type { UserTokenSource } from '../credentials/user-tokens.ts'
 import type { CallbackAnswers, CallbackHandler, CallbackOptions } from '../dispatch/callback-contract.ts'
 import type { JobDefinition, JobHandler, JobScheduler } from '../dispatch/job.ts'
@@ -110,9 +111,14 @@ export interface SetupContext<Options, OwnEvents, UsedEvents> {
   emit<Name extends keyof OwnEvents>(name: Name, fact: OwnEvents[Name]): void
   /**
    * The way out to the platform for one app; without an id the app of the running code (see which-app). An option of the
-   * plugin that is called `appId` is its default app.
+   * plugin that is called `appId`, when it is a text, is its default app: for code that runs for no app, and for tasks that
+   * are enqueued there.
    */
   app(appId?: string): AppClient
+  /** Runs `fn` with calls going to this app; safe to use concurrently, restored when `fn` ends or throws. */
+  withApp<T>(appId: string, fn: () => T): T
+  /** The configured apps, disabled ones too. */
+  apps(): readonly AppInfo[]
   /** Ids of the configured, enabled apps. */
   appIds(): readonly string[]
   onReady(hook: () => unknown): Remove
