@@ -19,7 +19,7 @@ export function metricsPage(): string {
     counter: note('counter'),
     gauge: note('gauge'),
     histogram: note('histogram'),
-    onScrape() {},
+    onScrape: () => () => {},
   }
   declareKernelMetrics(metrics)
   declareLinkMetrics(metrics)

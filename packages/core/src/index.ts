@@ -3,6 +3,7 @@
 export type { ApiCall, ApiEnvelope, ApiStream, AppClient, HttpMethod, QueryValue, RetryOptions } from './api/call.ts'
 export type { Bot, BotCore, BotWith, HandlerFailure, PluginApis, PluginEventMap } from './bot/bot.ts'
 export { migrateDatabase } from './bot/migrate-database.ts'
+export type { Receive } from './config/app.ts'
 export type { AppConfig } from './config/app-config.ts'
 // Embedders and tool makers: tracing, the config file, checks.
 export type { ConfigFilePlace } from './config/config-file.ts'
@@ -53,6 +54,7 @@ export type { ConnectionState, KernelFacts } from './observe/event-bus.ts'
 export type { Log, LogFields, LogLevel } from './observe/log.ts'
 export type {
   Counter,
+  CounterArguments,
   Gauge,
   Histogram,
   HistogramDefinition,

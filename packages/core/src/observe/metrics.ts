@@ -1,3 +1,5 @@
+import type { Remove } from '../dispatch/platform-event.ts'
+
 /**
  * The values that a label may have. A list is closed: any other value counts as `other`. `app` stands for the ids of
  * the configured apps, `plugin` for the names of the plugins. Never ids of users, chats or messages, and never the names
@@ -29,9 +31,14 @@ export type LabelsOf<Labels> = {
   readonly [Key in keyof Labels]: Labels[Key] extends readonly (infer Value extends string)[] ? Value : string
 }
 
+/** What counting takes: the labels, when the counter has any, and by how much (default 1). */
+export type CounterArguments<Labels> = [keyof Labels] extends [never]
+  ? [labels?: LabelsOf<Labels>, by?: number]
+  : [labels: LabelsOf<Labels>, by?: number]
+
 /** Counts up. Every combination of closed labels starts at 0. */
 export interface Counter<Labels> {
-  add(labels: LabelsOf<Labels>, by?: number): void
+  add(...args: CounterArguments<Labels>): void
 }
 
 /** A value that goes up and down. */
@@ -56,5 +63,5 @@ export interface Metrics {
     definition: HistogramDefinition<L>,
   ): Histogram<L>
   /** Runs before each scrape, to set gauges that are read from somewhere. At most 1 s is waited. */
-  onScrape(read: () => void | Promise<void>): void
+  onScrape(read: () => void | Promise<void>): Remove
 }

@@ -215,6 +215,15 @@ describe('readers', () => {
     ])
   })
 
+  test('can be removed', async () => {
+    const { kernel, text } = registry()
+    const counter = kernel.counter({ name: 'reads_total', help: 'Reads.' })
+    const remove = kernel.onScrape(() => counter.add())
+    expect(of(await text(), 'reads_total')).toEqual(['larkspur_reads_total 1'])
+    remove()
+    expect(of(await text(), 'reads_total')).toEqual(['larkspur_reads_total 1'])
+  })
+
   test('of the process give memory, processor time and event loop delay', async () => {
     const { kernel, text } = registry()
     const end = declareProcessMetrics(kernel)

@@ -101,7 +101,12 @@ export function createMetrics(options: MetricsOptions): MetricsRegistry {
         seed({ counter, labels })
         if (!counter) return { add: () => {} }
         const series = closer(labels, (closed) => counter.labels(closed))
-        return { add: (given, by = 1) => series(given).inc(by) }
+        return {
+          add(...args) {
+            const [given = {}, by = 1] = args as readonly [labels?: Readonly<Record<string, string>>, by?: number]
+            series(given).inc(by)
+          },
+        }
       },
       gauge(definition) {
         const { name, labels, parts } = declare('gauge', definition)
@@ -120,6 +125,10 @@ export function createMetrics(options: MetricsOptions): MetricsRegistry {
       onScrape(read) {
         readers.add(read)
         ownReaders.add(read)
+        return () => {
+          readers.delete(read)
+          ownReaders.delete(read)
+        }
       },
     }
   }

@@ -145,3 +145,25 @@ test('handlers in other files take a context with the plugins that they need', (
 })
 
 const otherFactory = definePlugin({ name: 'other', setup: (): { id: string } => ({ id: '' }) })
+
+test('counters take their labels, and none where there are none', () => {
+  definePlugin({
+    name: 'counting',
+    setup({ metrics }) {
+      const plain = metrics.counter({ name: 'plain_total', help: 'Plain.' })
+      plain.add()
+      plain.add({}, 2)
+      const kinds = metrics.counter({
+        name: 'kinds_total',
+        help: 'Kinds.',
+        labels: { kind: ['warm', 'cold'], app: 'app' },
+      })
+      kinds.add({ kind: 'warm', app: 'cli_x' })
+      // @ts-expect-error not in the list
+      kinds.add({ kind: 'zzz', app: 'cli_x' })
+      // @ts-expect-error the labels are missing
+      kinds.add()
+      expectTypeOf(metrics.onScrape(() => {})).toEqualTypeOf<() => void>()
+    },
+  })
+})
