@@ -3,10 +3,12 @@ import { z } from 'zod'
 import {
   type Bot,
   type BotWith,
+  type CheckedPlugins,
   createBot,
   defineConfig,
   definePlugin,
   eventMap,
+  loadConfigFile,
   optional,
   type Plugin,
   type SetupWith,
@@ -166,4 +168,12 @@ test('counters take their labels, and none where there are none', () => {
       expectTypeOf(metrics.onScrape(() => {})).toEqualTypeOf<() => void>()
     },
   })
+})
+
+test('functions of programs hand lists and files on to createBot', async () => {
+  const wrap = <const P extends readonly Plugin[]>(plugins: P & CheckedPlugins<P>) => createBot<P>({ plugins })
+  expectTypeOf((await wrap([clock()])).clock).toEqualTypeOf<ClockApi>()
+  // @ts-expect-error alarm uses clock
+  wrap([alarm({ at: '09:00' })])
+  expectTypeOf(createBot((await loadConfigFile({ cwd: '.' })).config)).resolves.toHaveProperty('start')
 })
