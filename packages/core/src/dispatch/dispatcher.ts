@@ -47,7 +47,10 @@ export class Dispatcher {
   readonly #log: Log
   readonly #lanes = new Map<string, Lane>()
   readonly #ready: Lane[] = []
+  /** Handlers that run now; at most the concurrency. */
   #running = 0
+  /** Lanes whose event runs or is being recorded. */
+  #busy = 0
   #accepting = false
   #overflow = false
   #poll: Promise<void> | undefined
@@ -111,7 +114,7 @@ export class Dispatcher {
     if (lane && lane.lease.fence === lease.fence) lane.push(lease, { event, envelope })
   }
 
-  /** How many lanes are running handlers. */
+  /** How many handlers run now. */
   get running(): number {
     return this.#running
   }
@@ -129,7 +132,7 @@ export class Dispatcher {
     const unstarted = this.#ready.splice(0)
     for (const lane of unstarted) this.#lanes.delete(laneName(lane.lease))
     await this.#giveBack(unstarted.map(({ lease }) => lease))
-    if (this.#running > 0) {
+    if (this.#busy > 0) {
       let timer: NodeJS.Timeout | undefined
       await Promise.race([
         new Promise<void>((resolve) => {
@@ -164,47 +167,56 @@ export class Dispatcher {
       const lane = this.#ready.shift()
       if (!lane) break
       this.#running += 1
-      void this.#runLane(lane)
+      this.#busy += 1
+      void this.#turn(lane)
     }
   }
 
-  async #runLane(lane: Lane): Promise<void> {
+  /** One event of a lane: its run, which takes a place, and its record, which does not. Then the lane queues again. */
+  async #turn(lane: Lane): Promise<void> {
+    let more = false
     try {
-      while (await this.#runNext(lane));
+      more = await this.#runNext(lane)
     } catch (error) {
       this.#log.error('a lane stopped; it is taken up again when its lease runs out', { lane: lane.lease.lane, error })
-    } finally {
-      const name = laneName(lane.lease)
-      if (this.#lanes.get(name) === lane) this.#lanes.delete(name)
-      this.#running -= 1
-      if (this.#running === 0) this.#idle?.()
-      this.#pump()
-      const freed = this.#lanes.size <= this.#options.concurrency
-      if (this.#overflow && freed && this.#accepting) {
-        this.#overflow = false
-        this.#schedulePoll(0)
-      }
+    }
+    const name = laneName(lane.lease)
+    const ours = this.#lanes.get(name) === lane
+    if (more && ours && this.#accepting) this.#makeReady(lane)
+    else if (ours) {
+      this.#lanes.delete(name)
+      if (more) await this.#giveBack([lane.lease])
+    }
+    this.#busy -= 1
+    if (this.#busy === 0) this.#idle?.()
+    if (this.#overflow && this.#accepting && this.#lanes.size <= this.#options.concurrency) {
+      this.#overflow = false
+      this.#schedulePoll(0)
     }
   }
 
-  /** Runs one event of the lane; false when the lane is no longer ours. */
+  /** Runs one event and records it; true when the lane is still ours and has more. */
   async #runNext(lane: Lane): Promise<boolean> {
-    if (!lane.trusted(performance.now(), this.owner.leaseMs)) return false
-    const queued = lane.shift()
-    if (!queued) {
-      const more = await this.#store.next(lane.lease)
-      if (more) lane.fill(more.lease, more.events)
-      return more !== undefined && !lane.empty
-    }
+    const queued = lane.trusted(performance.now(), this.owner.leaseMs) ? lane.shift() : undefined
     const startedAt = performance.now()
-    const settlement = await this.#runner.run(queued.event, queued.envelope, lane.live)
-    if (!settlement || this.#lanes.get(laneName(lane.lease)) !== lane) return false
-    const wanted = lane.after(this.#ready.length > 0)
+    let settlement: Settlement | undefined
+    try {
+      if (queued) settlement = await this.#runner.run(queued.event, queued.envelope, lane.live)
+    } finally {
+      this.#running -= 1
+      this.#pump()
+    }
+    if (!queued || !settlement || this.#lanes.get(laneName(lane.lease)) !== lane) return false
+    const wanted = lane.after(this.#overflow)
     const after = this.#accepting || wanted === 'release' ? wanted : 'yield'
-    if (after === 'yield') this.#overflow = true
     const settled = await this.#settle(lane, settlement, after)
     if (settled !== 'lost') this.#onSettled(queued.event, settlement, startedAt)
-    return settled === 'held'
+    if (settled !== 'held') return false
+    if (!lane.empty) return true
+    // Refused to be released: others added events, or there were more than were read.
+    const more = await this.#store.next(lane.lease)
+    if (more) lane.fill(more.lease, more.events)
+    return more !== undefined
   }
 
   /** Repeated while the lease lasts: the outcome of an unanswered settle is decided by the fence. */
@@ -273,7 +285,7 @@ export class Dispatcher {
   #scheduleExtend(): void {
     this.#extendTimer = setTimeout(async () => {
       await this.#extend()
-      if (this.#accepting || this.#running > 0) this.#scheduleExtend()
+      if (this.#accepting || this.#busy > 0) this.#scheduleExtend()
     }, this.#options.extendMs)
   }
 
