@@ -174,6 +174,44 @@ describe('a lifecycle phase', () => {
   })
 })
 
+test('a plugin raises an alarm, which reaches the admins once an hour and never throws, whatever the notifier does', async () => {
+  await using ground = await testGround()
+  const delivered: unknown[] = []
+  const carrier = definePlugin({
+    name: 'carrier',
+    setup({ provide }) {
+      provide('notifier', {
+        notify(alarm, admins) {
+          delivered.push([alarm.name, admins])
+          if (alarm.name === 'broken') throw new Error('no way to send')
+          return Promise.resolve()
+        },
+      })
+    },
+  })
+  const watch = definePlugin({
+    name: 'watch',
+    setup({ alarm }): { raise(name: string): void } {
+      return { raise: (name) => alarm({ name, severity: 'warning', message: 'it is late', action: 'Look.' }) }
+    },
+  })
+  const apps = [{ ...ground.app, admins: ['ou_admin'] }]
+  await using bot = await createBot({ apps, plugins: [carrier(), watch()], ...ground.options }, ground)
+  const facts: string[] = []
+  bot.observe('alarm', ({ name }) => facts.push(name))
+  bot.watch.raise('late')
+  bot.watch.raise('late')
+  bot.watch.raise('broken')
+  await new Promise(setImmediate)
+  expect(facts).toEqual(['late', 'late', 'broken'])
+  expect(delivered).toEqual([
+    ['late', ['ou_admin']],
+    ['broken', ['ou_admin']],
+  ])
+  expect(await bot.metricsText()).toContain('larkspur_alarms_total{severity="warning"} 3')
+  expect(ground.logged.join('')).toContain('an alarm could not be delivered')
+})
+
 describe('bot.app', () => {
   test('gives the APIs bound to that app; several side by side do not mix', async () => {
     await using ground = await testGround(3)
