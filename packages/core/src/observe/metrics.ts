@@ -1,5 +1,3 @@
-import type { Remove } from '../dispatch/platform-event.ts'
-
 /**
  * The values that a label may have. A list is closed: any other value counts as `other`. `app` stands for the ids of
  * the configured apps, `plugin` for the names of the plugins. Never ids of users, chats or messages, and never the names
@@ -63,5 +61,5 @@ export interface Metrics {
     definition: HistogramDefinition<L>,
   ): Histogram<L>
   /** Runs before each scrape, to set gauges that are read from somewhere. At most 1 s is waited. */
-  onScrape(read: () => void | Promise<void>): Remove
+  onScrape(read: () => void | Promise<void>): () => void
 }
