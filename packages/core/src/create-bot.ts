@@ -2,7 +2,7 @@ import { assembleBot } from './bot/assemble-bot.ts'
 import type { Bot } from './bot/bot.ts'
 import { composeParts } from './bot/compose-parts.ts'
 import { part } from './bot/parts.ts'
-import { readDotenv, sourcesOf } from './config/config-file.ts'
+import { completeSources } from './config/config-file.ts'
 import { checkNodeVersion } from './config/node-version.ts'
 import { type ConfigSources, resolveConfig } from './config/origins.ts'
 import type { BotConfig } from './plugin/define-config.ts'
@@ -26,9 +26,7 @@ export async function createBot<const P extends readonly Plugin[]>(
   options: CreateBotOptions = {},
 ): Promise<Bot<Readonly<P>>> {
   checkNodeVersion()
-  const given = { ...sourcesOf(config), ...options }
-  const dotenv = given.dotenv ?? (given.env ? '' : readDotenv(process.cwd()))
-  const resolved = resolveConfig(config as BotConfig, { ...given, dotenv })
+  const resolved = resolveConfig(config as BotConfig, completeSources(config, options))
   const parts = await composeParts(resolved, config.plugins ?? [], options.logTo)
   try {
     await parts.get(part.plugins).setup(config.plugins ?? [])

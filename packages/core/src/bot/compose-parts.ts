@@ -19,9 +19,8 @@ import { createMetrics } from '../observe/prom-metrics.ts'
 import { createSecrets } from '../observe/redact.ts'
 import { pluginRecord } from '../plugin/define-plugin.ts'
 import { PluginHost } from '../plugin/plugin-host.ts'
-import { kernelMigrations } from '../storage/kernel-migrations.ts'
-import { pluginMigrations } from '../storage/migrator.ts'
 import { openDatabase } from '../storage/open-database.ts'
+import { migrationSets } from './migration-sets.ts'
 import { type BotBus, part } from './parts.ts'
 import { pluginServices } from './plugin-services.ts'
 import { StorageParts } from './storage-parts.ts'
@@ -41,10 +40,6 @@ export async function composeParts(
   for (const secret of config.secrets()) secrets.learn(secret, 'key')
   const log = await createLog({ ...options.log, secrets, destination: logTo })
   const names = plugins.flatMap((plugin) => pluginRecord(plugin)?.name ?? [])
-  const ofPlugins = plugins.flatMap((plugin) => {
-    const record = pluginRecord(plugin)
-    return record?.definition.migrations ? [pluginMigrations(record.name, record.definition.migrations)] : []
-  })
 
   return parts
     .provide(part.config, () => config)
@@ -81,7 +76,7 @@ export async function composeParts(
       const settings = { ...options.database, clockOffsetMs: options.clock.offsetMs }
       return new StorageParts({
         database: async () => {
-          const migrations = [kernelMigrations, ...ofPlugins]
+          const migrations = migrationSets(plugins)
           const database = await openDatabase(settings, { migrations, migrate: options.database.migrate, log })
           try {
             const store = await openTokenStore(database, {

@@ -1,15 +1,11 @@
 import { coreError } from '../errors/catalogue.ts'
 import type { InboxStore } from '../inbox/inbox-store.ts'
 import type { Database } from '../storage/database.ts'
-
-/** A database that is open. */
-export interface OpenedDatabase extends Database, AsyncDisposable {
-  ping(): Promise<void>
-}
+import type { OpenDatabase } from '../storage/open-database.ts'
 
 /** How the two databases of a bot are opened. */
 export interface StorageOpeners {
-  database(): Promise<OpenedDatabase>
+  database(): Promise<OpenDatabase>
   /** `hold`: for a started bot, which runs what is in it. Without: to add to it only. */
   inbox(hold: boolean): Promise<InboxStore>
 }
@@ -19,8 +15,8 @@ export interface StorageOpeners {
  */
 export class StorageParts implements AsyncDisposable {
   readonly #open: StorageOpeners
-  #opening: Promise<OpenedDatabase> | undefined
-  #database: OpenedDatabase | undefined
+  #opening: Promise<OpenDatabase> | undefined
+  #database: OpenDatabase | undefined
   #inbox: Promise<InboxStore> | undefined
   #held = false
 
@@ -29,7 +25,7 @@ export class StorageParts implements AsyncDisposable {
   }
 
   /** Opens the database and brings its tables up to date; once, however many ask. */
-  async openDatabase(): Promise<OpenedDatabase> {
+  async openDatabase(): Promise<OpenDatabase> {
     this.#opening ??= this.#open.database().catch((error: unknown) => {
       this.#opening = undefined
       throw error
@@ -43,7 +39,7 @@ export class StorageParts implements AsyncDisposable {
    * taken apart in the head of `setup`, and a script that never starts the bot can use it too.
    */
   database(plugin: string): Database {
-    const opened = (): OpenedDatabase => {
+    const opened = (): OpenDatabase => {
       if (this.#database) return this.#database
       throw coreError('STORAGE_NOT_OPEN', { message: `plugin "${plugin}" used its database before it was open` })
     }

@@ -53,6 +53,16 @@ export function sourcesOf(config: object): ConfigSources {
 }
 
 /**
+ * Where the settings of a configuration come from: what the caller gives, else what its file was read with, else the
+ * environment and `.env` in the working folder. A caller that gives an environment gets no `.env` but its own.
+ * @throws CONFIG_FILE_BROKEN when `.env` cannot be read
+ */
+export function completeSources(config: object, given: ConfigSources): ConfigSources {
+  const sources = { ...sourcesOf(config), ...given }
+  return { ...sources, dotenv: sources.dotenv ?? (sources.env ? '' : readDotenv(process.cwd())) }
+}
+
+/**
  * The text of `.env` in a folder; empty when there is none.
  * @throws CONFIG_FILE_BROKEN when it cannot be read
  */
