@@ -33,7 +33,6 @@ export class RunningBot {
   readonly #stack = new AsyncDisposableStack()
   readonly #supervisors: Supervisor[] = []
   #cancelled = false
-  #dispatcher: Dispatcher | undefined
 
   constructor(parts: Container, reportFailure: (failure: HandlerFailure) => void) {
     this.#parts = parts
@@ -183,7 +182,6 @@ export class RunningBot {
     })
     if (options.work) {
       dispatcher.start()
-      this.#dispatcher = dispatcher
       parts.get(part.work).poke = () => dispatcher.poke()
       this.#schedule(store)
     }
@@ -208,7 +206,7 @@ export class RunningBot {
       // No app: the same row on every instance, whichever apps it has.
       const row = { appId: '', key: `${type}:${dueAtMs}`, kind: 'tick', type, lane: type, tenantKey: '', body } as const
       const { outcome } = await store.put(row, undefined)
-      if (outcome === 'stored') this.#dispatcher?.poke()
+      if (outcome === 'stored') this.#parts.get(part.work).poke?.()
       return outcome
     }
     scheduler.schedule(jobs, tick, closing.signal)
