@@ -1,6 +1,7 @@
-import { readFileSync, statSync } from 'node:fs'
-import { resolve } from 'node:path'
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { inFolder } from './declarations/in-folder.ts'
+import { declareMigrate } from './declarations/migrate.ts'
 
 /**
  * Runs a command line, without the name of the program: `run(['dev', '--say', 'hello'])`. Errors are printed.
@@ -75,25 +76,12 @@ function commands(end: (exitCode: number) => void): Command {
     .option('--json', 'the answer as it is', false)
     .action(async (options) => end(await (await import('./commands/health.ts')).health(options)))
 
-  const migrate = program.command('migrate').summary("bring the database's tables up to date")
-  inFolder(migrate.command('up'))
-    .description(
-      'Runs the migrations that the database lacks: of the inbox and of the plugins. SQLite bots do it by themselves at start; on PostgreSQL run this before starting a new version.',
-    )
-    .action(async (options) => end(await (await import('./commands/migrate.ts')).migrateUp(options)))
+  declareMigrate(program, end)
   return program
 }
 
 function isPluginName(word: string): boolean {
   return /^[a-z][a-z0-9-]*$/.test(word)
-}
-
-function inFolder(command: Command): Command {
-  return command
-    .addOption(
-      new Option('--cwd <folder>', 'folder of the bot').argParser(folder).default(process.cwd(), 'the current one'),
-    )
-    .option('--config <file>', 'the configuration, when it is not bot.config.{ts,mts,js,mjs}')
 }
 
 const examples = `
@@ -104,11 +92,6 @@ Examples:
   larkspur health --url http://bot:9090       ask a bot on another machine
   larkspur <plugin> <command>                 run a command that a plugin of the bot brings
 `
-
-function folder(path: string): string {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return resolve(path)
-  throw new InvalidArgumentError('There is no such folder.')
-}
 
 function collect(text: string, earlier: readonly string[] = []): readonly string[] {
   return [...earlier, text]
