@@ -18,7 +18,7 @@ import { silentLog } from '../testing/silent-log.ts'
 import { storageSettings } from '../testing/storage-settings.ts'
 import { readKeyRing } from './key-ring.ts'
 import { openTokenStore, type TokenStoreOptions } from './open-token-store.ts'
-import { type TokenKey, TokenStore } from './token-store.ts'
+import { type TokenKey, TokenStore, tokenStates } from './token-store.ts'
 
 const hour = 3_600_000
 const encryptionKey = randomBytes(32).toString('base64')
@@ -159,6 +159,29 @@ describe.each(['sqlite', 'postgres'] as const)('tokens on %s', (flavour) => {
     if (flavour === 'sqlite')
       texts.push(...readdirSync(folder).map((name) => readFileSync(join(folder, name), 'latin1')))
     for (const text of texts) for (const secret of ['canary', encryptionKey]) expect(text).not.toContain(secret)
+  })
+
+  test('tell how they are, kind by kind and without a value', async () => {
+    const store = storeWith()
+    await store.obtain({ ...token, kind: 'user', userId: 'ou_1' }, 0, () => fetched('u-1', 4000))
+    await store.obtain({ ...token, kind: 'user', userId: 'ou_2' }, 0, () => fetched('u-2', hour))
+    await store.obtain({ ...token, kind: 'user', userId: 'ou_3' }, 0, () => fetched('u-3', -hour))
+    await store.obtain({ ...token, appId: 'cli_00000000000000a2' }, 0, () => fetched('t-1'))
+    await expect(store.obtain(token, 0, () => Promise.reject(new Error('no t-1234567890abcdef')))).rejects.toThrow()
+    const states = await tokenStates(database, token.appId)
+    expect(states).toEqual([
+      {
+        ...{ kind: 'tenant', count: 1, held: 0, expiresAtMs: undefined, refreshedAtMs: undefined },
+        lastError: 'Error: no t-123***',
+      },
+      {
+        ...{ kind: 'user', count: 3, held: 2, lastError: undefined },
+        ...{ expiresAtMs: expect.any(Number), refreshedAtMs: expect.any(Number) },
+      },
+    ])
+    const [, user] = states
+    expect(Number(user?.expiresAtMs) - Number(user?.refreshedAtMs)).toBeLessThanOrEqual(hour + 1000)
+    expect(JSON.stringify(states)).not.toMatch(/u-[123]/)
   })
 
   test('go with their table, and the table comes again', async () => {

@@ -250,13 +250,6 @@ export class TokenStore {
   }
 }
 
-/** Ids of the keys that the stored tokens are encrypted with. */
-export async function storedKeyIds(database: Database): Promise<string[]> {
-  const query = database.query as Kysely<Tables>
-  const rows = await query.selectFrom(table).select('key_id').distinct().where('key_id', 'is not', null).execute()
-  return rows.flatMap(({ key_id }) => key_id ?? [])
-}
-
 // The token is in hand and the platform may not give it again: worth trying as long as nobody else may refresh.
 async function untilLeaseEnds<Result>(write: () => Promise<Result>, lease: Lease): Promise<Result> {
   for (let waitMs = firstPollMs; ; waitMs = Math.min(waitMs * 2, 500))
