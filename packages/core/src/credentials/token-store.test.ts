@@ -18,7 +18,8 @@ import { silentLog } from '../testing/silent-log.ts'
 import { storageSettings } from '../testing/storage-settings.ts'
 import { readKeyRing } from './key-ring.ts'
 import { openTokenStore, type TokenStoreOptions } from './open-token-store.ts'
-import { type TokenKey, TokenStore, tokenStates } from './token-store.ts'
+import { type TokenKey, tokenStates } from './token-row.ts'
+import { TokenStore } from './token-store.ts'
 
 const hour = 3_600_000
 const encryptionKey = randomBytes(32).toString('base64')

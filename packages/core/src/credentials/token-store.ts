@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type ExpressionBuilder, type Generated, type Kysely, type Selectable, sql } from 'kysely'
+import { type Kysely, type Selectable, sql } from 'kysely'
 import { coreError } from '../errors/catalogue.ts'
 import { isLarkspurError } from '../errors/larkspur-error.ts'
 import type { Log } from '../observe/log.ts'
@@ -8,17 +8,16 @@ import type { Database } from '../storage/database.ts'
 import { isPassing } from '../storage/database-error.ts'
 import type { KeyRing } from './key-ring.ts'
 import type { FetchedToken } from './platform-tokens.ts'
-import { type SealedRow, seal, unseal } from './seal.ts'
-
-/** The row of a token. */
-export interface TokenKey {
-  /** `cli_…` */
-  readonly appId: string
-  readonly tenantKey: string
-  /** `ou_…`; empty for tokens of the app itself. */
-  readonly userId: string
-  readonly kind: string
-}
+import { seal, unseal } from './seal.ts'
+import {
+  isRow,
+  keyColumns,
+  sealedRowOf,
+  type TokenKey,
+  type TokenRow,
+  type TokenTables,
+  tokenTable,
+} from './token-row.ts'
 
 /** A token of the store. */
 export interface StoredToken {
@@ -44,31 +43,8 @@ export interface TokenStoreParts {
   readonly maskText: (text: string) => string
 }
 
-interface TokenRow {
-  app_id: string
-  tenant_key: string
-  user_id: string
-  kind: string
-  value: Generated<Uint8Array | null>
-  key_id: Generated<string | null>
-  generation: Generated<number>
-  expires_at: Generated<number>
-  refreshed_at: Generated<number>
-  lease_owner: Generated<string | null>
-  lease_until: Generated<number>
-  fence: Generated<number>
-  failures: Generated<number>
-  retry_at: Generated<number>
-  last_error: Generated<string | null>
-}
-
-interface Tables {
-  larkspur_token: TokenRow
-}
-
 type Lease = Pick<Selectable<TokenRow>, 'value' | 'generation' | 'fence' | 'failures'> & { readonly endsAt: number }
 
-const table = 'larkspur_token'
 /** A token with less left is not handed out: the call that carries it takes time too. */
 const marginMs = 5_000
 const firstPollMs = 10
@@ -84,14 +60,14 @@ const maxErrorLength = 300
  */
 export class TokenStore {
   readonly #parts: TokenStoreParts
-  readonly #query: Kysely<Tables>
+  readonly #query: Kysely<TokenTables>
   readonly #owner = randomUUID()
 
   /** To be made outside of any `database.write`. */
   constructor(parts: TokenStoreParts) {
     this.#parts = parts
     // Inside a write the database's `query` is the plugin's transaction; this one stays the pool.
-    this.#query = parts.database.query as Kysely<Tables>
+    this.#query = parts.database.query as Kysely<TokenTables>
   }
 
   /**
@@ -137,7 +113,7 @@ export class TokenStore {
   async #read(key: TokenKey) {
     const { now } = this.#parts.database
     const select = this.#query
-      .selectFrom(table)
+      .selectFrom(tokenTable)
       .select(['value', 'generation', 'expires_at', 'refreshed_at', 'last_error'])
       .select([
         sql<number>`expires_at - ${now}`.as('leftMs'),
@@ -148,8 +124,8 @@ export class TokenStore {
     const row = await select.executeTakeFirst()
     if (row) return row
     await this.#query
-      .insertInto(table)
-      .values(columnsOf(key))
+      .insertInto(tokenTable)
+      .values(keyColumns(key))
       .onConflict((conflict) => conflict.doNothing())
       .execute()
     return select.executeTakeFirstOrThrow()
@@ -162,7 +138,7 @@ export class TokenStore {
     // By this process's clock from before the statement: it never believes in a lease longer than the others do.
     const endsAt = performance.now() + leaseMs
     const row = await this.#query
-      .updateTable(table)
+      .updateTable(tokenTable)
       .set({ lease_owner: this.#owner, lease_until: sql`${now} + ${sql.lit(leaseMs)}`, fence: sql`fence + 1` })
       .where(isRow(key))
       .where('lease_until', '<=', now)
@@ -196,12 +172,12 @@ export class TokenStore {
     }
     const { value, lifeMs } = fetched
     const generation = lease.generation + 1
-    const record = seal(ring, value, rowOf(key, generation))
+    const record = seal(ring, value, sealedRowOf(key, generation))
     const write = () => {
       // The token's life began no later than the answer, maybe as early as the question.
       const agoMs = sql.lit(Math.ceil(performance.now() - begun))
       return this.#query
-        .updateTable(table)
+        .updateTable(tokenTable)
         .set({
           ...{ value: record, key_id: ring.current.id, generation },
           refreshed_at: sql`${now} - ${agoMs}`,
@@ -224,7 +200,7 @@ export class TokenStore {
     const text = maskText(isLarkspurError(error) ? `${error.code}: ${error.message}` : String(error))
     try {
       await this.#query
-        .updateTable(table)
+        .updateTable(tokenTable)
         .set({
           ...{ lease_owner: null, lease_until: 0, failures: lease.failures + 1 },
           retry_at: sql`${database.now} + ${sql.lit(Math.round(waitMs))}`,
@@ -241,7 +217,7 @@ export class TokenStore {
 
   #opened(key: TokenKey, record: Uint8Array, generation: number): string | undefined {
     try {
-      return unseal(this.#parts.ring, record, rowOf(key, generation))
+      return unseal(this.#parts.ring, record, sealedRowOf(key, generation))
     } catch (error) {
       if (!isLarkspurError(error) || error.code !== 'CREDENTIAL_RECORD_BROKEN') throw error
       this.#parts.log.error('a stored token is broken; it is fetched anew', { ...key, error })
@@ -259,16 +235,4 @@ async function untilLeaseEnds<Result>(write: () => Promise<Result>, lease: Lease
       if (!isPassing(error) || performance.now() + waitMs > lease.endsAt) throw error
       await sleep(waitMs)
     }
-}
-
-function rowOf(key: TokenKey, generation: number): SealedRow {
-  return { table, ...key, generation }
-}
-
-function columnsOf({ appId, tenantKey, userId, kind }: TokenKey) {
-  return { app_id: appId, tenant_key: tenantKey, user_id: userId, kind }
-}
-
-function isRow(key: TokenKey) {
-  return (row: ExpressionBuilder<Tables, typeof table>) => row.and(columnsOf(key))
 }
