@@ -74,7 +74,7 @@ export async function composeParts(
     })
     .provide(part.storage, () => {
       const settings = { ...options.database, clockOffsetMs: options.clock.offsetMs }
-      return new StorageParts({
+      return new StorageParts(settings, {
         database: async () => {
           const migrations = migrationSets(plugins)
           const database = await openDatabase(settings, { migrations, migrate: options.database.migrate, log })

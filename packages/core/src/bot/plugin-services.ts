@@ -23,7 +23,7 @@ export function pluginServices(parts: Container, pluginNames: readonly string[])
       const metrics = parts.get(part.registry).forPlugin(plugin)
       return { metrics, remove: () => metrics.dispose() }
     },
-    database: (plugin) => parts.get(part.storage).database(plugin),
+    database: () => parts.get(part.storage).database(),
     credentials: (pluginDefault) => ({
       tenantToken: async (explicit) =>
         parts.get(part.credentials).token(whichApp(apps, { explicit, pluginDefault }), 'tenant'),

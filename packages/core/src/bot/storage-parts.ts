@@ -1,7 +1,9 @@
 import { coreError } from '../errors/catalogue.ts'
 import type { InboxStore } from '../inbox/inbox-store.ts'
 import type { Database } from '../storage/database.ts'
+import { LazyDatabase } from '../storage/lazy-database.ts'
 import type { OpenDatabase } from '../storage/open-database.ts'
+import type { StorageSettings } from '../storage/settings.ts'
 
 /** How the two databases of a bot are opened. */
 export interface StorageOpeners {
@@ -14,18 +16,26 @@ export interface StorageOpeners {
  * The bot's database and inbox, each opened when it is first needed: a script that only sends messages opens neither.
  */
 export class StorageParts implements AsyncDisposable {
+  readonly #settings: StorageSettings
   readonly #open: StorageOpeners
+  #lazy: LazyDatabase | undefined
+  #closed = false
   #opening: Promise<OpenDatabase> | undefined
   #database: OpenDatabase | undefined
   #inbox: Promise<InboxStore> | undefined
   #held = false
 
-  constructor(open: StorageOpeners) {
+  constructor(settings: StorageSettings, open: StorageOpeners) {
+    this.#settings = settings
     this.#open = open
   }
 
-  /** Opens the database and brings its tables up to date; once, however many ask. */
+  /**
+   * Opens the database and brings its tables up to date; once, however many ask.
+   * @throws BOT_CLOSED, STORAGE_UNAVAILABLE and other STORAGE_… errors
+   */
   async openDatabase(): Promise<OpenDatabase> {
+    if (this.#closed) throw coreError('BOT_CLOSED', { message: 'the database was used after close()' })
     this.#opening ??= this.#open.database().catch((error: unknown) => {
       this.#opening = undefined
       throw error
@@ -35,30 +45,16 @@ export class StorageParts implements AsyncDisposable {
   }
 
   /**
-   * The database as a plugin gets it: there from `setup` on, opened by its first `write` or by `start()`. So it can be
+   * The database as a plugin gets it: there from `setup` on, opened by its first statement or by `start()`. So it can be
    * taken apart in the head of `setup`, and a script that never starts the bot can use it too.
+   * @throws STORAGE_URL_INVALID, STORAGE_SCHEMA_INVALID
    */
-  database(plugin: string): Database {
-    const opened = (): OpenDatabase => {
-      if (this.#database) return this.#database
-      throw coreError('STORAGE_NOT_OPEN', { message: `plugin "${plugin}" used its database before it was open` })
-    }
-    return {
-      get flavour() {
-        return opened().flavour
-      },
-      get query() {
-        return opened().query
-      },
-      get now() {
-        return opened().now
-      },
-      get schema() {
-        return opened().schema
-      },
-      tableName: (table) => opened().tableName(table),
-      write: async (fn) => (this.#database ?? (await this.openDatabase())).write(fn),
-    }
+  database(): Database {
+    this.#lazy ??= new LazyDatabase(this.#settings, {
+      opened: () => this.#database,
+      open: () => this.openDatabase(),
+    })
+    return this.#lazy
   }
 
   /** Opens the inbox for running what is in it; replaces one that was opened only to add to it. */
@@ -97,6 +93,7 @@ export class StorageParts implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true
     await this.closeInbox()
     const database = await this.#opening?.catch(() => undefined)
     this.#opening = undefined

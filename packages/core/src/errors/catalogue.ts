@@ -111,8 +111,8 @@ export const coreError = defineErrors({
   },
   STORAGE_NOT_OPEN: {
     category: 'config',
-    meaning: 'A plugin used the database before it was open.',
-    hint: 'Use it in onReady and handlers, or inside `database.write`, which opens it.',
+    meaning: 'A transaction of its own was begun with `query.transaction()` before the database was open.',
+    hint: 'Use `database.write`, which opens it.',
   },
   STORAGE_READ_ONLY: {
     category: 'config',

@@ -51,7 +51,7 @@ export function createSetupContext(
     options,
     log: services.log.child({ plugin: plugin.name }),
     metrics: metrics.metrics,
-    database: services.database(plugin.name),
+    database: services.database(),
     credentials: services.credentials(defaultAppId),
     on: (type: string, handler: EventHandler<never>, handlerOptions?: HandlerOptions<never>) => {
       const holder = owner()

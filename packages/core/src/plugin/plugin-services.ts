@@ -19,7 +19,7 @@ export interface PluginServices {
   readonly log: Log
   /** `larkspur_<plugin>_…`; the remover takes the plugin's metrics out again. */
   metrics(plugin: string): { readonly metrics: Metrics; readonly remove: Remove }
-  database(plugin: string): Database
+  database(): Database
   credentials(defaultAppId: string | undefined): PluginCredentials
   app(appId: string | undefined, defaultAppId: string | undefined): AppClient
   withApp<T>(appId: string, fn: () => T): T

@@ -81,8 +81,8 @@ export interface SetupContext<Options, OwnEvents, UsedEvents> {
   /** Metrics are named `larkspur_<plugin>_…`. */
   readonly metrics: Metrics
   /**
-   * The bot's database; a plugin's tables are named `p_<plugin>_…`. `start()` opens it, or the first `write` of a bot that
-   * is not started; before that its other members throw STORAGE_NOT_OPEN.
+   * The bot's database; a plugin's tables are named `p_<plugin>_…`. `start()` opens it, or the first statement of a bot
+   * that is not started.
    */
   readonly database: Database
   readonly credentials: PluginCredentials

@@ -18,6 +18,19 @@ interface RunningWrite<Tables> {
   ended: boolean
 }
 
+/** SQL for the database's time in milliseconds. */
+export function databaseTime(flavour: Flavour, clockOffsetMs: number): RawBuilder<number> {
+  const offset = sql.lit(clockOffsetMs)
+  return flavour === 'sqlite'
+    ? sql<number>`(cast(unixepoch('subsec') * 1000 as integer) + ${offset})`
+    : sql<number>`((extract(epoch from statement_timestamp()) * 1000)::bigint + ${offset})`
+}
+
+/** A table's name for raw SQL. */
+export function quotedTable(schema: string | undefined, table: string): string {
+  return schema ? `"${schema}"."${table}"` : `"${table}"`
+}
+
 /** A {@link Database} over a Kysely; it does not own the connections. */
 export class KyselyDatabase<Tables = unknown> implements Database<Tables> {
   readonly flavour: Flavour
@@ -30,11 +43,7 @@ export class KyselyDatabase<Tables = unknown> implements Database<Tables> {
     this.schema = parts.schema
     this.flavour = parts.flavour
     this.#root = parts.schema ? parts.kysely.withSchema(parts.schema) : parts.kysely
-    const offset = sql.lit(parts.clockOffsetMs)
-    this.now =
-      parts.flavour === 'sqlite'
-        ? sql<number>`(cast(unixepoch('subsec') * 1000 as integer) + ${offset})`
-        : sql<number>`((extract(epoch from statement_timestamp()) * 1000)::bigint + ${offset})`
+    this.now = databaseTime(parts.flavour, parts.clockOffsetMs)
   }
 
   get query(): Kysely<Tables> {
@@ -42,7 +51,7 @@ export class KyselyDatabase<Tables = unknown> implements Database<Tables> {
   }
 
   tableName(table: string): string {
-    return this.schema ? `"${this.schema}"."${table}"` : `"${table}"`
+    return quotedTable(this.schema, table)
   }
 
   async write<Result>(fn: () => Promise<Result>): Promise<Result> {
