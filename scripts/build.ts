@@ -20,6 +20,9 @@ const problems =
   compiled.status === 0
     ? packages.flatMap(({ folder, manifest }) => missing(folder, manifest as Published))
     : ['tsc -b failed']
+const vite = ['packages/sandbox/node_modules/vite/bin/vite.js', 'build', 'packages/sandbox/page', '--logLevel', 'error']
+const page = spawnSync(process.execPath, vite, { cwd: root, stdio: 'inherit' })
+if (page.status !== 0) problems.push('vite build packages/sandbox/page failed')
 for (const problem of problems) console.error(problem)
 if (problems.length > 0) process.exit(1)
 console.log(`built ${packages.length} packages in ${((performance.now() - started) / 1000).toFixed(1)} s`)

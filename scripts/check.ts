@@ -11,6 +11,10 @@ const passed = await runSteps([
     run: ['node_modules/@biomejs/biome/bin/biome', 'ci', '--error-on-warnings', '--colors=off', '.'],
   },
   { name: 'types', run: ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.check.json', '--pretty', 'false'] },
+  {
+    name: 'types of the page',
+    run: ['node_modules/typescript/bin/tsc', '-p', 'packages/sandbox/page/tsconfig.json', '--pretty', 'false'],
+  },
   { name: 'generated files', run: ['scripts/generate.ts', '--check'] },
   { name: 'unused code', run: ['node_modules/knip/bin/knip.js', '--no-progress', '--treat-config-hints-as-errors'] },
 ])

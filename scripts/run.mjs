@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs'
 import { constants } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { buildPage } from './page.mjs'
 import { setup } from './setup.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -45,6 +46,8 @@ const [file, ...rest] = process.argv.slice(2)
 if (!file) fail('Usage: node scripts/run.mjs <file> [arguments]')
 setup()
 const node = chooseNode()
+// What shows the page, or tests it.
+if (/(?:cli|sandbox)[\\/]src[\\/]main\.ts$|vitest\.mjs$/.test(file)) buildPage(node)
 
 const child = spawn(node, [resolve(root, file), ...rest], { stdio: 'inherit', cwd: root })
 child.on('error', (error) => fail(`${node} did not start: ${error.message}`))

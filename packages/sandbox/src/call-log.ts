@@ -5,6 +5,8 @@ import { BoundedLog } from './retention.ts'
 export class CallLog {
   readonly #log: BoundedLog<CallEntry>
   #seq = 0
+  /** Told of each call. */
+  added: (call: CallEntry) => void = () => {}
 
   constructor(limit: number) {
     this.#log = new BoundedLog(limit)
@@ -12,7 +14,9 @@ export class CallLog {
 
   add(entry: Omit<CallEntry, 'seq'>): void {
     this.#seq += 1
-    this.#log.push({ seq: this.#seq, ...entry })
+    const added = { seq: this.#seq, ...entry }
+    this.#log.push(added)
+    this.added(added)
   }
 
   list(filter: { appId?: string; api?: string; afterSeq?: number }): CallEntry[] {

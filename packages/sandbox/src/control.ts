@@ -90,6 +90,8 @@ export interface SayOptions {
   mentions?: readonly string[] | 'all'
   /** Message id that this one answers. */
   replyTo?: string
+  /** The reply opens or continues a thread. Default: only where there is one already, and in topic groups. */
+  inThread?: boolean
   /** With `content`, for other types than text. Default `text`. */
   messageType?: string
   /** The content as users' messages carry it, object or JSON text. */

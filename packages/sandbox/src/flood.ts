@@ -169,6 +169,7 @@ function makeTemplate(parts: FloodParts, mark: string, chat: number, textBytes: 
     userIds: new Set([user.userId]),
     appIds: new Set([app.appId]),
     topicGroup: false,
+    readSeqs: new Map<string, number>(),
   }
   const event = receiveEvent(tenant, app, chatRecord, {
     seq: 0,

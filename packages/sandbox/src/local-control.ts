@@ -1,5 +1,6 @@
 import type { Platform } from './api-call.ts'
 import type { CallLog } from './call-log.ts'
+import type { Changes } from './changes.ts'
 import type { SandboxClock } from './clock.ts'
 import * as contactActions from './contact/user-actions.ts'
 import type * as control from './control.ts'
@@ -9,10 +10,10 @@ import { flood } from './flood.ts'
 import type { RunIds } from './ids.ts'
 import * as botActions from './im/bot-actions.ts'
 import type { ChatRecord } from './im/chat-store.ts'
-import type { MessageRecord } from './im/message-store.ts'
 import { mayReceive, receiveEvent } from './im/receive-event.ts'
+import { sandboxMessage } from './im/sandbox-message.ts'
 import * as userActions from './im/user-actions.ts'
-import { plainText, userContent } from './im/user-message.ts'
+import { userContent } from './im/user-message.ts'
 import type { Ledger } from './ledger.ts'
 import type { LongConnection } from './long-connection.ts'
 import { authorize } from './oauth/consent.ts'
@@ -39,6 +40,7 @@ export interface SandboxParts {
   effects: Effects
   ledger: Ledger
   calls: CallLog
+  changes: Changes
 }
 
 /** The control verbs on the state of this process. */
@@ -99,6 +101,7 @@ export class LocalControl implements control.SandboxControl {
       throw new Error(
         `delivery is "websocket" or "webhook", received ${JSON.stringify((options as { delivery?: unknown }).delivery)}.`,
       )
+    this.#parts.changes.tell({ kind: 'links', appId: app.appId })
     return appAnswer(app)
   }
 
@@ -130,7 +133,7 @@ export class LocalControl implements control.SandboxControl {
       chatId: chat.chatId,
       sender: { type: 'user', id: user.userId },
       parent,
-      inThread: parent !== undefined && (parent.threadId !== undefined || chat.topicGroup),
+      inThread: parent !== undefined && (options.inThread || parent.threadId !== undefined || chat.topicGroup),
     })
     const eventIds: string[] = []
     for (const app of tenant.apps.values()) {
@@ -146,14 +149,14 @@ export class LocalControl implements control.SandboxControl {
     const viewer = options.user === undefined ? undefined : tenant.user(options.user).userId
     const { chatId } = chats.chat(options.chatId)
     const found = messages.inChat(chatId).filter((message) => message.seq > (options.afterSeq ?? 0))
-    return found.map((message) => this.#messageAnswer(message, viewer))
+    return found.map((message) => sandboxMessage(tenant, message, viewer))
   }
 
   async waitForMessage(
     options: { chatId?: string; afterSeq?: number; sender?: 'user' | 'bot'; timeoutMs?: number } = {},
   ): Promise<control.SandboxMessage> {
     const { chatId, afterSeq = 0, sender, timeoutMs = defaultTimeoutMs } = options
-    const { messages } = this.#parts.platform
+    const { tenant, messages } = this.#parts.platform
     const message = await messages.waitFor(
       (candidate) =>
         candidate.seq > afterSeq &&
@@ -161,7 +164,7 @@ export class LocalControl implements control.SandboxControl {
         (sender === undefined || candidate.sender.type === sender),
       timeoutMs,
     )
-    if (message) return this.#messageAnswer(message)
+    if (message) return sandboxMessage(tenant, message)
     const where = chatId === undefined ? 'any chat' : `chat ${chatId}`
     const failed = this.#parts.calls.list({}).filter((call) => call.code !== 0).length
     throw new Error(
@@ -286,7 +289,7 @@ export class LocalControl implements control.SandboxControl {
   }
 
   async reset(): Promise<void> {
-    const { platform, pushes, faults, effects, ledger, calls, settings, initialSettings } = this.#parts
+    const { platform, pushes, faults, effects, ledger, calls, settings, initialSettings, changes } = this.#parts
     pushes.reset()
     platform.messages.reset()
     platform.updateTokens.reset()
@@ -299,6 +302,7 @@ export class LocalControl implements control.SandboxControl {
     effects.reset()
     changeSettings(settings, defaultSettings())
     changeSettings(settings, initialSettings)
+    changes.tell({ kind: 'reset' })
   }
 
   #firstApp(): AppRecord {
@@ -332,32 +336,6 @@ export class LocalControl implements control.SandboxControl {
     const openIds = Object.fromEntries([...tenant.apps.keys()].map((appId) => [appId, tenant.openId(appId, actor)]))
     const { userId, unionId, name, enName, email } = user
     return { userId, unionId, openId: Object.values(openIds)[0] ?? '', openIds, name, enName, email }
-  }
-
-  #messageAnswer(message: MessageRecord, viewer?: string): control.SandboxMessage {
-    const { tenant } = this.#parts.platform
-    const { seq, messageId, chatId, sender, messageType, mentions, createTimeMs, updated, deleted } = message
-    const { content, sentContent } = message.cardsByUser.get(viewer ?? '') ?? message
-    return {
-      seq,
-      messageId,
-      chatId,
-      sender: { ...sender, name: tenant.nameOf(sender) },
-      messageType,
-      content,
-      text: plainText(messageType, content, mentions),
-      mentions: mentions.map(({ key, actor, name }) =>
-        actor === 'all' ? { key, type: 'all', id: 'all', name } : { key, ...actor, name },
-      ),
-      ...(message.parentId !== undefined && { parentId: message.parentId }),
-      ...(message.rootId !== undefined && { rootId: message.rootId }),
-      ...(message.threadId !== undefined && { threadId: message.threadId }),
-      createTimeMs,
-      updated,
-      deleted,
-      reactions: message.reactions.map(({ emojiType, actor }) => ({ emojiType, ...actor })),
-      ...(messageType === 'interactive' && { card: sentContent }),
-    }
   }
 }
 

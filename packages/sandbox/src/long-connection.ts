@@ -31,6 +31,8 @@ export class LongConnection {
   /** Set by the push engine. */
   onAck: (frame: Frame) => void = () => {}
   onOpen: (appId: string) => void = () => {}
+  /** Told when a link of the app came or went. */
+  changed: (appId: string) => void = () => {}
   readonly #clock: SandboxClock
   readonly #ids: RunIds
   readonly #settings: SandboxSettings
@@ -80,6 +82,7 @@ export class LongConnection {
       const link = new Link(identity, ws, socket, this.#listener, firstData)
       this.#links.set(link.appId, [...this.of(link.appId), link])
       this.#changed.notify(true)
+      this.changed(link.appId)
       if (firstData === 'at-once') {
         this.onOpen(link.appId)
         process.nextTick(() => socket.uncork())
@@ -135,6 +138,7 @@ export class LongConnection {
       if (rest.length > 0) this.#links.set(link.appId, rest)
       else this.#links.delete(link.appId)
       this.#changed.notify(true)
+      this.changed(link.appId)
     },
     pong: () => (this.#settings.pong ? JSON.stringify(this.#settings.clientConfig) : undefined),
   }

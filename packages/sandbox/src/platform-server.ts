@@ -3,6 +3,9 @@ import type { AddressInfo, Socket } from 'node:net'
 import type { ApiServer } from './api-server.ts'
 import { readBody } from './http-body.ts'
 import type { LongConnection } from './long-connection.ts'
+import { answerPageFile, isPagePath } from './page-server/page-files.ts'
+import { isPageQuery, type PageRoutes } from './page-server/page-routes.ts'
+import { foreignRequest } from './page-server/request-guard.ts'
 
 /** Room for the largest file, 30 MB, and the form around it. */
 const maxUploadBytes = 32 * 1024 * 1024
@@ -10,18 +13,20 @@ const maxUploadBytes = 32 * 1024 * 1024
 /** Answers requests below `/sandbox`. */
 export type ControlRoutes = (method: string, verb: string, body: Buffer, response: ServerResponse) => Promise<void>
 
-/** The sandbox's port: platform API, long connection and control. */
+/** The sandbox's port: platform API, long connection, control, and the page. */
 export class PlatformServer {
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
   readonly #api: ApiServer
   readonly #control: ControlRoutes
+  readonly #page: PageRoutes
   readonly #maxBodyBytes: number
   #address = { host: '', port: 0 }
 
-  constructor(api: ApiServer, links: LongConnection, control: ControlRoutes, maxBodyBytes: number) {
+  constructor(api: ApiServer, links: LongConnection, control: ControlRoutes, page: PageRoutes, maxBodyBytes: number) {
     this.#api = api
     this.#control = control
+    this.#page = page
     this.#maxBodyBytes = maxBodyBytes
     this.#server = createServer((request, response) => {
       this.#answer(request, response).catch((error: unknown) => answerCrash(response, error))
@@ -73,15 +78,29 @@ export class PlatformServer {
     const [path, search] = splitUrl(request.url ?? '/')
     const { authorization, host = this.host, 'content-type': contentType = '' } = request.headers
     const head = { method, path, query: queryValues(search), authorization, host, contentType }
-    const isUpload = contentType.startsWith('multipart/form-data')
+    const isControl = path === '/sandbox' || path.startsWith('/sandbox/')
+    if (isControl) {
+      const foreign = foreignRequest(request.headers, this.#address.host)
+      if (foreign !== undefined) return refuseForeign(foreign, response)
+    } else if ((method === 'GET' || method === 'HEAD') && isPagePath(path)) {
+      return answerPageFile(request, path, response)
+    }
+    const isUpload = contentType.startsWith('multipart/form-data') || path === '/sandbox/page/upload'
     const maxBytes = isUpload ? Math.max(maxUploadBytes, this.#maxBodyBytes) : this.#maxBodyBytes
     const body = await readBody(request, maxBytes)
     if (body === 'too-large') return this.#api.refuseTooLarge(head, maxBytes, response)
-    if (path === '/sandbox' || path.startsWith('/sandbox/')) {
-      return this.#control(method, path.slice('/sandbox/'.length), body, response)
+    if (isControl) {
+      const verb = path.slice('/sandbox/'.length)
+      if (!isPageQuery(verb)) return this.#control(method, verb, body, response)
+      return this.#page({ method, path: verb, query: new URLSearchParams(search), body }, response)
     }
     await this.#api.handle({ ...head, body }, response)
   }
+}
+
+function refuseForeign(reason: string, response: ServerResponse): void {
+  response.writeHead(403, { 'content-type': 'application/json; charset=utf-8', connection: 'close' })
+  response.end(JSON.stringify({ error: reason }))
 }
 
 function splitUrl(url: string): [path: string, search: string] {

@@ -49,6 +49,8 @@ export type AckHook = (messageId: string, code: number) => boolean
 export class PushEngine {
   /** Sees every acknowledgement first; answers whether it was its own. */
   ackHook: AckHook | undefined
+  /** Told of each event that is pushed, acknowledged, failed or given up. */
+  changed: (eventId: string, read: () => SandboxDelivery) => void = () => {}
   readonly #tenant: Tenant
   readonly #clock: SandboxClock
   readonly #ids: RunIds
@@ -139,8 +141,7 @@ export class PushEngine {
       if (filter.appId !== undefined && delivery.appId !== filter.appId) continue
       if (filter.eventId !== undefined && delivery.eventId !== filter.eventId) continue
       if (filter.state !== undefined && delivery.state !== filter.state) continue
-      const { eventId, eventType, appId, state, attempts, acks, lateAcks, failures } = delivery
-      found.push({ eventId, eventType, appId, state, attempts, acks, lateAcks, failures: [...failures] })
+      found.push(deliveryAnswer(delivery))
     }
     return found
   }
@@ -201,6 +202,7 @@ export class PushEngine {
     delivery.attempts += 1
     const messageId = this.#ids.hex32()
     delivery.liveMessageId = messageId
+    this.#tell(delivery)
     const { webhook } = this.#tenant.app(delivery.appId)
     if (webhook) {
       void this.#post(webhook, delivery.payload).then((outcome) => this.#posted(delivery, messageId, outcome))
@@ -270,6 +272,7 @@ export class PushEngine {
     clearTimeout(delivery.window)
     delivery.liveMessageId = undefined
     delivery.failures.push(why)
+    this.#tell(delivery)
     const delayMs = this.#settings.repushMs[delivery.attempts - 1]
     if (delayMs === undefined) this.#settle(delivery, 'given-up')
     else delivery.repush = this.#clock.schedule(delayMs, () => this.#attempt(delivery))
@@ -279,6 +282,7 @@ export class PushEngine {
     clearTimeout(delivery.window)
     delivery.liveMessageId = undefined
     delivery.state = state
+    this.#tell(delivery)
     const pending = (this.#pending.get(delivery.appId) ?? 1) - 1
     this.#pending.set(delivery.appId, pending)
     if (pending === 0) this.#settled.notify(true)
@@ -298,7 +302,12 @@ export class PushEngine {
       delivery.acks += 1
       if (live) this.#settle(delivery, 'acked')
       else if (delivery.state === 'pending') delivery.lateAcks += 1
+      this.#tell(delivery)
     } else if (live) this.#failed(delivery, 'refused')
+  }
+
+  #tell(delivery: Delivery): void {
+    this.changed(delivery.eventId, () => deliveryAnswer(delivery))
   }
 
   #anyPending(appId: string | undefined): boolean {
@@ -306,6 +315,11 @@ export class PushEngine {
     for (const count of this.#pending.values()) if (count > 0) return true
     return false
   }
+}
+
+function deliveryAnswer(delivery: Delivery): SandboxDelivery {
+  const { eventId, eventType, appId, state, attempts, acks, lateAcks, failures } = delivery
+  return { eventId, eventType, appId, state, attempts, acks, lateAcks, failures: [...failures] }
 }
 
 interface AckPayload {

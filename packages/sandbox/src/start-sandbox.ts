@@ -1,5 +1,7 @@
+import type { Platform } from './api-call.ts'
 import { ApiServer } from './api-server.ts'
 import { CallLog } from './call-log.ts'
+import { Changes } from './changes.ts'
 import { SandboxClock } from './clock.ts'
 import type { AddAppOptions, SandboxControl, SandboxSettingsChange } from './control.ts'
 import { controlRoutes } from './control-routes.ts'
@@ -12,9 +14,11 @@ import { MessageStore } from './im/message-store.ts'
 import { ResourceStore } from './im/resource-store.ts'
 import { UpdateTokens } from './im/update-tokens.ts'
 import { Ledger } from './ledger.ts'
-import { LocalControl } from './local-control.ts'
+import { LocalControl, type SandboxParts } from './local-control.ts'
 import { LongConnection } from './long-connection.ts'
 import { Grants } from './oauth/grants.ts'
+import { pageRoutes } from './page-server/page-routes.ts'
+import { PageView } from './page-server/page-view.ts'
 import { PlatformServer } from './platform-server.ts'
 import { PushEngine } from './push-engine.ts'
 import { RateLimits } from './rate-limits.ts'
@@ -92,6 +96,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     discoverEndpoint(tenant, links, settings, host, body)
   const api = new ApiServer({ platform, clock, ids, faults, effects, calls, endpoint })
   const initialSettings = structuredClone(options.settings ?? {})
+  const changes = new Changes()
+  tellChanges(changes, { tenant, chats, messages, pushes, links, calls })
   const control = new LocalControl({
     platform,
     clock,
@@ -105,8 +111,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     effects,
     ledger,
     calls,
+    changes,
   })
-  const server = new PlatformServer(api, links, controlRoutes(control), options.maxBodyBytes ?? 1024 * 1024)
+  const page = pageRoutes(platform, new PageView(platform, links), changes)
+  const server = new PlatformServer(api, links, controlRoutes(control), page, options.maxBodyBytes ?? 1024 * 1024)
   await server.listen(options.port ?? 0, options.host ?? '127.0.0.1')
   control.url = `http://${server.host}`
   const close = async () => {
@@ -117,6 +125,19 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     await server.close()
   }
   return Object.assign(control, { close, [Symbol.asyncDispose]: close })
+}
+
+function tellChanges(
+  changes: Changes,
+  parts: Pick<Platform, 'tenant' | 'chats' | 'messages' | 'pushes'> & Pick<SandboxParts, 'links' | 'calls'>,
+): void {
+  parts.tenant.changed = () => changes.tell({ kind: 'people' })
+  parts.chats.changed = (chat) => changes.tell({ kind: 'chat', chat })
+  parts.chats.read = (chat, userId) => changes.tell({ kind: 'read', chat, userId })
+  parts.messages.changed = (message) => changes.tell({ kind: 'message', message })
+  parts.pushes.changed = (eventId, read) => changes.tell({ kind: 'delivery', eventId, read })
+  parts.links.changed = (appId) => changes.tell({ kind: 'links', appId })
+  parts.calls.added = (call) => changes.tell({ kind: 'call', call })
 }
 
 function addApps(tenant: Tenant, chats: ChatStore, apps: number | readonly AddAppOptions[]): void {

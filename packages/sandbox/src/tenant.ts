@@ -51,6 +51,8 @@ export class Tenant {
   readonly apps = new Map<string, AppRecord>()
   readonly users = new Map<string, UserRecord>()
   readonly departments: readonly Department[]
+  /** Told when people or apps came, changed or went. */
+  changed: () => void = () => {}
   readonly #seed: string
   readonly #actorsByOpenId = new Map<string, { actor: Actor; viewerAppId: string }>()
   readonly #usersByKey = new Map<string, UserRecord>()
@@ -81,6 +83,7 @@ export class Tenant {
     this.users.set(user.userId, user)
     this.#addKeys(user)
     for (const appId of this.apps.keys()) this.#newOpenId(appId, { type: 'user', id: user.userId })
+    this.changed()
     return user
   }
 
@@ -88,12 +91,14 @@ export class Tenant {
     this.#removeKeys(user)
     Object.assign(user, change)
     this.#addKeys(user)
+    this.changed()
   }
 
   /** Their ids stay theirs: who comes again under the same user_id has them again. */
   removeUser(user: UserRecord): void {
     this.users.delete(user.userId)
     this.#removeKeys(user)
+    this.changed()
   }
 
   addApp(
@@ -128,6 +133,7 @@ export class Tenant {
       this.#newOpenId(other.appId, { type: 'bot', id: appId })
     }
     this.apps.set(appId, record)
+    this.changed()
     return record
   }
 

@@ -16,6 +16,7 @@ export function addBot(platform: Platform, options: BotMembership): { eventIds: 
   const { user, chat, app } = inGroup(platform, options)
   if (chat.appIds.has(app.appId)) throw new Error(`App ${app.appId} is in chat ${chat.chatId} already.`)
   chat.appIds.add(app.appId)
+  platform.chats.changed(chat)
   return pushMembership(platform, 'added', { user, chat, app })
 }
 
@@ -23,6 +24,7 @@ export function addBot(platform: Platform, options: BotMembership): { eventIds: 
 export function removeBot(platform: Platform, options: BotMembership): { eventIds: string[] } {
   const { user, chat, app } = inGroup(platform, options)
   if (!chat.appIds.delete(app.appId)) throw new Error(`App ${app.appId} is not in chat ${chat.chatId}.`)
+  platform.chats.changed(chat)
   return pushMembership(platform, 'deleted', { user, chat, app })
 }
 

@@ -84,6 +84,7 @@ function createChat(platform: Platform, app: AppRecord, call: ApiCall): ChatReco
   chat.ownerUserId = owner
   chat.description = String(call.body.description ?? '')
   chat.topicGroup = call.body.group_message_type === 'thread'
+  platform.chats.changed(chat)
   return chat
 }
 
@@ -111,6 +112,7 @@ function addMembers(platform: Platform, app: AppRecord, chat: ChatRecord, call: 
   if (missing.length > 0 && queryText(call, 'succeed_type') !== '1') throw new PlatformError(232043, missing.join(', '))
   if (adds.length === 0) throw new PlatformError(232027)
   for (const add of adds) add()
+  platform.chats.changed(chat)
   return { invalid_id_list: [], not_existed_id_list: missing, pending_approval_id_list: [] }
 }
 

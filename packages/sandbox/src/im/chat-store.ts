@@ -12,6 +12,8 @@ export interface ChatRecord {
   appIds: Set<string>
   /** Replies open threads by themselves (`group_message_type: thread`). */
   topicGroup: boolean
+  /** The last message that each user has read, by its seq. */
+  readSeqs: Map<string, number>
 }
 
 /** The chats of the tenant. */
@@ -20,6 +22,10 @@ export class ChatStore {
   readonly #ids: RunIds
   readonly #seed: string
   readonly #chats = new Map<string, ChatRecord>()
+  /** Told of each chat that came or changed. */
+  changed: (chat: ChatRecord) => void = () => {}
+  /** Told who read on. */
+  read: (chat: ChatRecord, userId: string) => void = () => {}
 
   constructor(tenant: Tenant, ids: RunIds, seed: string) {
     this.#tenant = tenant
@@ -41,11 +47,22 @@ export class ChatStore {
 
   /** The direct chat of a user and a bot, which exists from its first use. */
   direct(userId: string, appId: string): ChatRecord {
-    const chatId = `oc_${seededHex(32, this.#seed, 'direct', userId, appId)}`
+    const chatId = this.directId(userId, appId)
     return (
       this.#chats.get(chatId) ??
       this.#add({ ...groupOf(chatId, '', [userId], [appId]), type: 'p2p', ownerUserId: undefined })
     )
+  }
+
+  /** The chat id that the direct chat has, or will have. */
+  directId(userId: string, appId: string): string {
+    return `oc_${seededHex(32, this.#seed, 'direct', userId, appId)}`
+  }
+
+  readUntil(chat: ChatRecord, userId: string, seq: number): void {
+    if (seq <= (chat.readSeqs.get(userId) ?? 0)) return
+    chat.readSeqs.set(userId, seq)
+    this.read(chat, userId)
   }
 
   find(chatId: string): ChatRecord | undefined {
@@ -64,6 +81,7 @@ export class ChatStore {
 
   #add(chat: ChatRecord): ChatRecord {
     this.#chats.set(chat.chatId, chat)
+    this.changed(chat)
     return chat
   }
 }
@@ -78,5 +96,6 @@ function groupOf(chatId: string, name: string, userIds: readonly string[], appId
     userIds: new Set(userIds),
     appIds: new Set(appIds),
     topicGroup: false,
+    readSeqs: new Map(),
   }
 }

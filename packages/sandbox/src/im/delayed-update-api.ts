@@ -25,6 +25,7 @@ export const delayedUpdateHandlers: Readonly<Record<string, ApiHandler>> = {
     })
     const { content } = checkContent(platform, app, 'interactive', sentContent)
     for (const one of userIds) setCard(message, { content, sentContent }, platform.clock.now(), one)
+    platform.messages.changed(message)
     platform.updateTokens.use(token)
     return { fields: { message_id: messageId, chat_id: message.chatId, user_id: userId } }
   },

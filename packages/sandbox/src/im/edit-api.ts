@@ -24,6 +24,7 @@ export const editHandlers: Readonly<Record<string, ApiHandler>> = {
     const edits = message.edits + 1
     const updateTimeMs = platform.clock.now()
     Object.assign(message, { messageType, content, sentContent, mentions, edits, updated: true, updateTimeMs })
+    platform.messages.changed(message)
     return { data: messageAnswer(platform, app, message, undefined), fields: idsOf(message) }
   },
   'DELETE /open-apis/im/v1/messages/:message_id': (platform, call) => {
@@ -31,6 +32,7 @@ export const editHandlers: Readonly<Record<string, ApiHandler>> = {
     const { message } = visibleMessage(platform, app, call.params.message_id ?? '', 230110)
     if (!isSender(app, message)) throw new PlatformError(230026)
     message.deleted = true
+    platform.messages.changed(message)
     pushRecalled(platform, message)
     return { fields: idsOf(message) }
   },
@@ -45,6 +47,7 @@ export const editHandlers: Readonly<Record<string, ApiHandler>> = {
       throw new PlatformError(230099, 'update_multi must be true before and after the update')
     }
     setCard(message, { content, sentContent }, platform.clock.now())
+    platform.messages.changed(message)
     return { fields: idsOf(message) }
   },
 }

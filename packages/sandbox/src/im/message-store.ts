@@ -82,6 +82,8 @@ export class MessageStore {
   readonly #messages: BoundedMap<string, MessageRecord>
   readonly #byChat = new Map<string, Map<string, MessageRecord>>()
   readonly #added = new Watch<MessageRecord>()
+  /** Told of each message that came or changed. */
+  changed: (message: MessageRecord) => void = () => {}
   #seq = 0
 
   constructor(clock: SandboxClock, ids: RunIds, limit: number) {
@@ -119,12 +121,17 @@ export class MessageStore {
     }
     inChat.set(record.messageId, record)
     this.#added.notify(record)
+    this.changed(record)
+    // What opens a thread tells how many replies it has.
+    const root = record.threadId === undefined ? undefined : this.#messages.get(record.rootId ?? '')
+    if (root) this.changed(root)
     return record
   }
 
   addReaction(message: MessageRecord, actor: Actor, emojiType: string): Reaction {
     const reaction = { reactionId: this.#ids.reaction(), emojiType, actor, timeMs: this.#clock.now() }
     message.reactions = [...message.reactions, reaction]
+    this.changed(message)
     return reaction
   }
 

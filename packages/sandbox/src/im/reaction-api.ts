@@ -59,6 +59,7 @@ export function addReaction(
 /** Takes a reaction away and pushes its event. */
 export function removeReaction(platform: Platform, message: MessageRecord, reaction: Reaction): string[] {
   message.reactions = message.reactions.filter((known) => known !== reaction)
+  platform.messages.changed(message)
   return pushReaction(platform, message, reaction, 'deleted')
 }
 

@@ -41,6 +41,7 @@ export function recall(platform: Platform, options: { user: string; messageId: s
     throw new Error(`Message ${message.messageId} is not from ${user.userId}, who can only recall own ones.`)
   }
   message.deleted = true
+  platform.messages.changed(message)
   return { eventIds: pushRecalled(platform, message) }
 }
 
@@ -75,7 +76,9 @@ export function read(platform: Platform, options: { user: string; chatId: string
   const chat = platform.chats.chat(options.chatId)
   if (!chat.userIds.has(user.userId)) throw new Error(`${user.userId} is not a member of chat ${chat.chatId}.`)
   const now = platform.clock.now()
-  const unread = platform.messages.inChat(chat.chatId).filter(({ sender, readers, deleted }) => {
+  const inChat = platform.messages.inChat(chat.chatId)
+  platform.chats.readUntil(chat, user.userId, inChat.at(-1)?.seq ?? 0)
+  const unread = inChat.filter(({ sender, readers, deleted }) => {
     return !deleted && sender.type === 'bot' && !readers.has(user.userId)
   })
   for (const message of unread) message.readers = new Map(message.readers).set(user.userId, now)
@@ -120,6 +123,7 @@ export async function clickCard(platform: Platform, options: control.ClickOption
   const { content } = checkContent(platform, app, 'interactive', sentContent)
   const onlyFor = isShared(replacement) ? undefined : user.userId
   setCard(message, { content, sentContent }, platform.clock.now(), onlyFor)
+  platform.messages.changed(message)
   return result
 }
 

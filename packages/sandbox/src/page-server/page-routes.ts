@@ -1,0 +1,111 @@
+import type { ServerResponse } from 'node:http'
+import type { Platform } from '../api-call.ts'
+import type { Changes } from '../changes.ts'
+import { imageFormat } from '../im/image-format.ts'
+import type { UserRecord } from '../tenant.ts'
+import { Feed } from './feed.ts'
+import type { PageView } from './page-view.ts'
+
+const defaultLimit = 40
+const maxLimit = 200
+const mediaTypes: Readonly<Record<string, string>> = { opus: 'audio/ogg', mp4: 'video/mp4' }
+
+/** What a query of the page consists of. */
+export interface PageRequest {
+  method: string
+  /** Below `/sandbox/`: `feed` or `page/…`. */
+  path: string
+  query: URLSearchParams
+  body: Buffer
+}
+
+/** Answers the page's own queries and its feed. */
+export type PageRoutes = (request: PageRequest, response: ServerResponse) => Promise<void>
+
+/** Whether this path below `/sandbox/` belongs to the page and is no control verb. */
+export function isPageQuery(path: string): boolean {
+  return path === 'feed' || path.startsWith('page/')
+}
+
+/**
+ * `GET /sandbox/feed?user=&inspect=1` (Server-Sent Events), and below `/sandbox/page/`: `GET start`, `GET chats?user=`,
+ * `GET messages?user=&chat=&thread=&before=&after=&around=&limit=`, `GET resource?key=` and `POST upload?kind=&name=`.
+ * A refusal is HTTP 400 with `{"error": "…"}`.
+ */
+export function pageRoutes(platform: Platform, view: PageView, changes: Changes): PageRoutes {
+  const userIn = (query: URLSearchParams): UserRecord => platform.tenant.user(query.get('user') ?? '')
+
+  const messages = (query: URLSearchParams): unknown => {
+    const user = userIn(query)
+    const chatId = query.get('chat') ?? ''
+    const chat = platform.chats.find(chatId)
+    if (chat && !chat.userIds.has(user.userId)) throw new Error(`${user.userId} is not a member of chat ${chatId}.`)
+    return view.messages(user, chatId, {
+      threadId: query.get('thread') ?? undefined,
+      before: seqIn(query, 'before'),
+      after: seqIn(query, 'after'),
+      around: platform.messages.find(query.get('around') ?? '')?.seq,
+      limit: Math.min(maxLimit, seqIn(query, 'limit') ?? defaultLimit),
+    })
+  }
+
+  const upload = (query: URLSearchParams, bytes: Buffer): unknown => {
+    const kind = query.get('kind') === 'image' ? 'image' : 'file'
+    if (bytes.length === 0) throw new Error('The file is empty; the platform takes none without content.')
+    const type = kind === 'image' ? 'message' : 'stream'
+    const fileName = query.get('name') || kind
+    const { key } = platform.resources.add({ kind, appId: undefined, fileName, type, durationMs: undefined, bytes })
+    return { key }
+  }
+
+  return async ({ method, path, query, body }, response) => {
+    try {
+      const name = `${method} ${path}`
+      if (name === 'GET feed') {
+        const options = { user: userIn(query), inspects: query.get('inspect') === '1' }
+        new Feed(view, platform, changes, options, response)
+      } else if (name === 'GET page/start') answer(response, 200, view.start())
+      else if (name === 'GET page/chats') answer(response, 200, view.chats(userIn(query)))
+      else if (name === 'GET page/messages') answer(response, 200, messages(query))
+      else if (name === 'GET page/resource') answerResource(platform, query.get('key') ?? '', response)
+      else if (name === 'POST page/upload') answer(response, 200, upload(query, body))
+      else answer(response, 404, { error: `There is no ${method} /sandbox/${path}.` })
+    } catch (error) {
+      answer(response, 400, { error: error instanceof Error ? error.message : String(error) })
+    }
+  }
+}
+
+function seqIn(query: URLSearchParams, name: string): number | undefined {
+  const text = query.get(name)
+  if (text === null) return undefined
+  if (/^\d{1,15}$/.test(text)) return Number(text)
+  throw new Error(`${name} takes a whole number, received "${text}".`)
+}
+
+function answerResource(platform: Platform, key: string, response: ServerResponse): void {
+  const resource = platform.resources.find(key)
+  if (!resource) {
+    answer(response, 404, { error: `Nothing was uploaded with the key "${key}", or it was forgotten.` })
+    return
+  }
+  const { kind, fileName, type, bytes } = resource
+  const image = kind === 'image' ? imageFormat(bytes) : undefined
+  const shown = image ? `image/${image}` : mediaTypes[type]
+  response.writeHead(200, {
+    'content-type': shown ?? 'application/octet-stream',
+    'content-length': bytes.length,
+    'content-disposition': `${shown ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeURIComponent(fileName)}`,
+    // What was uploaded never runs as a page of this origin.
+    'content-security-policy': "default-src 'none'; sandbox",
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'private, max-age=86400, immutable',
+  })
+  response.end(bytes)
+}
+
+function answer(response: ServerResponse, status: number, body: unknown): void {
+  if (response.destroyed) return
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' })
+  response.end(JSON.stringify(body))
+}

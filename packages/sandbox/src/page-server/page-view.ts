@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto'
+import type { Platform } from '../api-call.ts'
+import type { ChatRecord } from '../im/chat-store.ts'
+import type { MessageRecord } from '../im/message-store.ts'
+import { sandboxMessage } from '../im/sandbox-message.ts'
+import type { LongConnection } from '../long-connection.ts'
+import type { Actor, AppRecord, UserRecord } from '../tenant.ts'
+import type { PageApp, PageChat, PageMessage, PageMessages, PagePerson, PageStart } from './page-records.ts'
+
+/** What of a chat's messages is wanted: a thread or the conversation without its threads, and which part of it. */
+export interface MessageRange {
+  threadId?: string | undefined
+  /** Those before this seq; without any of these the newest. */
+  before?: number | undefined
+  after?: number | undefined
+  /** Those around this message. */
+  around?: number | undefined
+  limit: number
+}
+
+/** The sandbox as the page shows it to a person. */
+export class PageView {
+  readonly run = randomUUID()
+  readonly #platform: Platform
+  readonly #links: LongConnection
+
+  constructor(platform: Platform, links: LongConnection) {
+    this.#platform = platform
+    this.#links = links
+  }
+
+  start(): PageStart {
+    const { tenant } = this.#platform
+    return {
+      run: this.run,
+      company: tenant.company.name,
+      people: [...tenant.users.values()].map((user) => this.#person(user)),
+      apps: [...tenant.apps.values()].map((app) => this.app(app)),
+    }
+  }
+
+  app(app: AppRecord): PageApp {
+    const { appId, name, webhook } = app
+    const ids = this.#openIds({ type: 'bot', id: appId })
+    const links = this.#links.of(appId).filter((link) => !link.stalled).length
+    return { appId, ids: [appId, ...ids], name, delivery: webhook ? 'webhook' : 'websocket', links }
+  }
+
+  /** The chats of a person, direct chats with every bot included that the person may use. */
+  chats(user: UserRecord): PageChat[] {
+    const { tenant, chats } = this.#platform
+    const direct = [...tenant.apps.values()]
+      .filter((app) => tenant.isAvailable(app, user.userId))
+      .filter((app) => !chats.find(chats.directId(user.userId, app.appId)))
+      .map((app) => emptyDirectChat(chats.directId(user.userId, app.appId), user.userId, app.appId))
+    const own = chats.all().filter((chat) => chat.userIds.has(user.userId))
+    return [...own.map((chat) => this.chat(user, chat)), ...direct]
+  }
+
+  chat(user: UserRecord, chat: ChatRecord): PageChat {
+    const { chatId, type, name, description, topicGroup, ownerUserId } = chat
+    const shown = this.#platform.messages.inChat(chatId).filter(isInConversation)
+    const last = shown.at(-1)
+    const readSeq = chat.readSeqs.get(user.userId) ?? 0
+    const unread = shown.filter((message) => message.seq > readSeq && isNews(message, user.userId)).length
+    return {
+      chatId,
+      type,
+      name,
+      description,
+      userIds: [...chat.userIds],
+      appIds: [...chat.appIds],
+      ...(ownerUserId !== undefined && { ownerUserId }),
+      topicGroup,
+      ...(last && { lastMessage: this.message(user, last) }),
+      unread,
+      readSeqs: Object.fromEntries(chat.readSeqs),
+    }
+  }
+
+  message(user: UserRecord, message: MessageRecord): PageMessage {
+    const seen = sandboxMessage(this.#platform.tenant, message, user.userId)
+    if (message.threadId === undefined || message.rootId !== undefined) return seen
+    const inChat = this.#platform.messages.inChat(message.chatId)
+    const threadReplies = inChat.filter((reply) => isThreadReply(reply) && reply.threadId === message.threadId).length
+    return { ...seen, threadReplies }
+  }
+
+  messages(user: UserRecord, chatId: string, range: MessageRange): PageMessages {
+    const { threadId, before, after, around, limit } = range
+    const all = this.#platform.messages
+      .inChat(chatId)
+      .filter((message) => (threadId === undefined ? isInConversation(message) : message.threadId === threadId))
+    let from = Math.max(0, all.length - limit)
+    if (before !== undefined) from = Math.max(0, firstFrom(all, before) - limit)
+    else if (after !== undefined) from = firstFrom(all, after + 1)
+    else if (around !== undefined) from = Math.max(0, firstFrom(all, around) - Math.floor(limit / 2))
+    const end = before === undefined ? Math.min(all.length, from + limit) : firstFrom(all, before)
+    const messages = all.slice(from, end).map((message) => this.message(user, message))
+    return { messages, hasOlder: from > 0, hasNewer: end < all.length }
+  }
+
+  #person(user: UserRecord): PagePerson {
+    const { userId, unionId, name, enName, email, jobTitle } = user
+    const ids = [userId, unionId, email, ...this.#openIds({ type: 'user', id: userId })]
+    const department = this.#platform.tenant.departments.find((known) => known.departmentId === user.departmentIds[0])
+    const { name: departmentName = '', enName: departmentEnName = '' } = department ?? {}
+    return { userId, ids, name, enName, jobTitle, department: { name: departmentName, enName: departmentEnName } }
+  }
+
+  #openIds(actor: Actor): string[] {
+    const { tenant } = this.#platform
+    return [...tenant.apps.keys()].map((appId) => tenant.openId(appId, actor))
+  }
+}
+
+function isThreadReply(message: MessageRecord): boolean {
+  return message.threadId !== undefined && message.rootId !== undefined
+}
+
+function isInConversation(message: MessageRecord): boolean {
+  return !isThreadReply(message)
+}
+
+function isNews({ sender, deleted }: MessageRecord, userId: string): boolean {
+  return !deleted && !(sender.type === 'user' && sender.id === userId)
+}
+
+/** Where the messages from this seq on begin. */
+function firstFrom(messages: readonly MessageRecord[], seq: number): number {
+  let low = 0
+  let high = messages.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((messages[middle]?.seq ?? 0) < seq) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+function emptyDirectChat(chatId: string, userId: string, appId: string): PageChat {
+  const shown = { name: '', description: '', topicGroup: false, unread: 0, readSeqs: {} }
+  return { chatId, type: 'p2p', userIds: [userId], appIds: [appId], ...shown }
+}

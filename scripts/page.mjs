@@ -1,0 +1,30 @@
+// Builds the sandbox's page into packages/sandbox/dist/page, unless what lies there is newer than its sources.
+// Runs on Node 20 like the set-up; the build itself runs under the Node that is given.
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const sandbox = join(dirname(dirname(fileURLToPath(import.meta.url))), 'packages', 'sandbox')
+const sources = join(sandbox, 'page')
+const built = join(sandbox, 'dist', 'page', 'index.html')
+
+/** Answers whether the page is there now. A page that cannot be built stops nobody: the sandbox works without. */
+export function buildPage(node) {
+  if (existsSync(built) && statSync(built).mtimeMs >= newest()) return true
+  process.stderr.write('Building the page of the sandbox …\n')
+  const vite = join(sandbox, 'node_modules', 'vite', 'bin', 'vite.js')
+  const build = spawnSync(node, [vite, 'build', sources, '--logLevel', 'error'], {
+    cwd: sandbox,
+    stdio: ['ignore', 2, 2],
+  })
+  if (!build.error && build.status === 0) return true
+  process.stderr.write('The page could not be built; the lines above say why. The sandbox runs without it.\n')
+  return false
+}
+
+function newest() {
+  const files = readdirSync(sources, { recursive: true, withFileTypes: true })
+  const times = files.filter((file) => file.isFile()).map((file) => statSync(join(file.parentPath, file.name)).mtimeMs)
+  return Math.max(statSync(join(sandbox, 'package.json')).mtimeMs, ...times)
+}
