@@ -1,6 +1,6 @@
 // The framework as the client under test.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Bot, createBot } from '@larkspur/core'
+import { type Bot, createBot, newEncryptionKey } from '@larkspur/core'
 import { measureDispatch } from './larkspur-dispatch.ts'
 import { type ClientSettings, closedLoop, HandledCount, memory, serve } from './verbs.ts'
 
@@ -35,6 +35,7 @@ serve({
       apps: [{ appId, appSecret, domain: url }],
       work,
       database: { url: database },
+      credentials: { encryptionKey: newEncryptionKey() },
       log: { level: 'error', format: 'json' },
       http: { port: 0, monitorPort: 0 },
     })

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createBot, definePlugin } from '@larkspur/core'
+import { createBot, definePlugin, newEncryptionKey } from '@larkspur/core'
 import { createTestBot, pluginConformance } from '@larkspur/testkit'
 import { describe, expect, it } from 'vitest'
 import { messagingError } from './errors.ts'
@@ -84,6 +84,7 @@ it('carries an alarm to the admins, each through an app that knows them', async 
       })),
       plugins: [messaging()],
       database: `sqlite:${folder}`,
+      credentials: { encryptionKey: newEncryptionKey() },
       http: { port: 0, monitorPort: 0 },
       dispatch: { maxAttempts: 1 },
     },

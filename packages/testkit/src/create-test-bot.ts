@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -50,6 +51,9 @@ export async function createTestBot<const P extends readonly Plugin[] = readonly
 /** Makes a list in which a used plugin is missing a compile error, as `createBot` does. */
 type CheckedList<P extends readonly Plugin[]> = Pick<Parameters<typeof createBot<P>>[0], 'plugins'>
 
+/** The same for all, so that bots on one database open each other's records. What a sandbox hands out is no secret. */
+const testKey = createHash('sha256').update('larkspur testkit').digest('base64')
+
 function botConfig(
   config: TestBotConfig<readonly Plugin[]>,
   sandbox: SandboxControl,
@@ -64,6 +68,7 @@ function botConfig(
     environment: 'test',
     apps,
     database: `sqlite:${folder}`,
+    credentials: { encryptionKey: testKey },
     ...config,
     ...Object.fromEntries(groups),
     // The inbox is watched through its metric.

@@ -1,10 +1,13 @@
 import { parseEnv } from 'node:util'
-import type { AppConfig, BotConfig, CreateBotOptions } from '@larkspur/core'
+import { type AppConfig, type BotConfig, type CreateBotOptions, makeKeyFile } from '@larkspur/core'
 import type { SandboxControl } from './sandbox-control.ts'
 import type { SandboxApp, SandboxReady } from './sandbox-process.ts'
 
 /** Where the bot logs, from the folder of the bot: lines between those of the conversation would make it unreadable. */
 export const devLogFile = '.larkspur/dev.log'
+
+/** The key of what the sandbox hands out; that of the real database stays out of it. */
+const devKeyFile = '.larkspur/dev/encryption.key'
 
 /** Variables that name the real platform or the real data; `_FILE` forms included. */
 const replaced = /^LARKSPUR_(APP_|APPS|DEFAULT_APP_ID|DATABASE_)/
@@ -44,6 +47,7 @@ export async function devConfig(
       apps,
       defaultAppId: known ? defaultAppId : undefined,
       database: { url: 'sqlite:.larkspur/dev' },
+      credentials: { ...config.credentials, encryptionKey: makeKeyFile(devKeyFile).text },
       work: true,
     },
     sources: { env: { ...defaults, ...Object.fromEntries(kept) }, dotenv: '' },

@@ -1,11 +1,12 @@
 import { createClients } from '../api/clients.ts'
 import { createTransport } from '../api/transport.ts'
-import { defaultDatabaseUrl } from '../config/kernel-options.ts'
 import type { ResolvedConfig } from '../config/origins.ts'
 import { Container } from '../container.ts'
 import { Apps } from '../credentials/apps.ts'
 import { CredentialPool } from '../credentials/credential-pool.ts'
-import { openTokenStore } from '../credentials/open-token-store.ts'
+import type { KeyRing } from '../credentials/key-ring.ts'
+import { noteKey, openKeyRing } from '../credentials/open-key-ring.ts'
+import { TokenStore } from '../credentials/token-store.ts'
 import { Handlers } from '../dispatch/handlers.ts'
 import { createHealthChecks } from '../http/health-checks.ts'
 import { createHttpServer } from '../http/server.ts'
@@ -19,14 +20,13 @@ import { createMetrics } from '../observe/prom-metrics.ts'
 import { createSecrets } from '../observe/redact.ts'
 import { pluginRecord } from '../plugin/define-plugin.ts'
 import { PluginHost } from '../plugin/plugin-host.ts'
+import type { Database } from '../storage/database.ts'
 import { openDatabase } from '../storage/open-database.ts'
+import { keySources } from './key-sources.ts'
 import { migrationSets } from './migration-sets.ts'
 import { type BotBus, part } from './parts.ts'
 import { pluginServices } from './plugin-services.ts'
 import { StorageParts } from './storage-parts.ts'
-
-/** Beside the database of a bot that says nothing of where it is. */
-const defaultKeyFile = '.larkspur/encryption.key'
 
 /** Builds the container of one bot. Nothing is opened but the log. */
 export async function composeParts(
@@ -77,17 +77,19 @@ export async function composeParts(
       return new StorageParts(settings, {
         database: async () => {
           const migrations = migrationSets(plugins)
-          const database = await openDatabase(settings, { migrations, migrate: options.database.migrate, log })
+          let ring: KeyRing | undefined
+          const inspect = async (database: Database): Promise<void> => {
+            ring = await openKeyRing(database, keySources(options), (text) => secrets.learn(text, 'key'))
+          }
+          const migrate = options.database.migrate
+          const database = await openDatabase(settings, { migrations, migrate, inspect, log })
           try {
-            const store = await openTokenStore(database, {
-              encryptionKey: options.credentials.encryptionKey,
-              keyFile: settings.url === defaultDatabaseUrl ? defaultKeyFile : undefined,
-              leaseMs: options.api.timeoutMs + 5000,
-              log,
-              maskText: secrets.maskText,
-              learnKey: (text) => secrets.learn(text, 'key'),
-            })
-            if (store) parts.get(part.credentials).keepIn(store, log)
+            if (ring) {
+              await noteKey(database, ring)
+              const leaseMs = options.api.timeoutMs + 5000
+              const store = new TokenStore({ database, ring, log, leaseMs, maskText: secrets.maskText })
+              parts.get(part.credentials).keepIn(store, log)
+            }
             return database
           } catch (error) {
             await database[Symbol.asyncDispose]()

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
+import { testEncryptionKey } from '../testing/storage-settings.ts'
 import { testGround } from '../testing/test-bot.ts'
 
 const index = new URL('../index.ts', import.meta.url).href
@@ -11,7 +12,7 @@ const program = `
 import { Module } from 'node:module'
 import { createBot } from '${index}'
 const [appId, appSecret, domain, database, start] = process.argv.slice(1)
-const options = { database: { url: database }, http: { monitorPort: 0 }, log: { level: 'silent' } }
+const options = { database: { url: database }, http: { monitorPort: 0 }, log: { level: 'silent' }, credentials: { encryptionKey: '${testEncryptionKey}' } }
 const bot = await createBot({ apps: [{ appId, appSecret, domain, receive: start === 'link' ? 'websocket' : 'none' }], ...options })
 await bot.app().request({ path: '/open-apis/bot/v3/info', answer: 'envelope' })
 if (start) await bot.start()

@@ -15,6 +15,7 @@ import type { InboxStore, Settlement, StoredEvent } from '../inbox/inbox-store.t
 import { sweepInbox } from '../inbox/inbox-sweep.ts'
 import { createWebhook, declareWebhookMetrics } from '../webhook/route.ts'
 import type { HandlerFailure } from './bot.ts'
+import { requireKey } from './key-sources.ts'
 import { part } from './parts.ts'
 
 /** Failures that repeating does not cure: they end `start()`. */
@@ -75,6 +76,7 @@ export class RunningBot {
     const http = parts.get(part.http)
     const apps = parts.get(part.apps).active()
 
+    requireKey(options)
     const database = await storage.openDatabase()
     this.#goOn()
     this.#stack.defer(

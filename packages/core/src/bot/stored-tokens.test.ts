@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, inject, test } from 'vitest'
@@ -42,9 +42,12 @@ test('a bot that cannot read the tokens of its database does not start and chang
     await bot.app().request(info)
   }
   const before = readFileSync(join(ground.folder, 'bot.db'))
-  for (const key of [undefined, randomBytes(32).toString('hex')]) {
+  for (const [key, code] of [
+    [undefined, 'CREDENTIAL_KEY_MISSING'],
+    [randomBytes(32).toString('hex'), 'CREDENTIAL_KEY_UNKNOWN'],
+  ] as const) {
     await using bot = await botOn(ground, key)
-    await expect(bot.start()).rejects.toMatchObject({ code: 'CREDENTIAL_KEY_UNKNOWN' })
+    await expect(bot.start()).rejects.toMatchObject({ code })
   }
   expect(readFileSync(join(ground.folder, 'bot.db')).equals(before)).toBe(true)
   await using bot = await botOn(ground, `${randomBytes(32).toString('hex')},${encryptionKey}`)
@@ -60,16 +63,15 @@ test('a bot that was not started opens no database and makes no key', async () =
   expect(readdirSync(ground.folder)).toEqual([])
 })
 
-test('a bot without a key in a folder of its own keeps tokens in memory and makes no key', async () => {
+test('a bot without a key in a folder of its own does not start and makes nothing', async () => {
   await using ground = await testGround()
-  for (let start = 1; start <= 2; start += 1) {
-    await using bot = await botOn(ground, undefined)
-    await bot.start()
-    await bot.app().request(info)
-  }
-  expect(await tokenCalls(ground)).toBe(2)
-  expect(existsSync(join(ground.folder, 'encryption.key'))).toBe(false)
-  expect(ground.logged.join('')).toContain('no encryption key')
+  await using bot = await botOn(ground, undefined)
+  await expect(bot.start()).rejects.toMatchObject({
+    code: 'CREDENTIAL_KEY_MISSING',
+    hint: expect.stringContaining('larkspur key new'),
+  })
+  expect(readdirSync(ground.folder)).toEqual([])
+  expect(await tokenCalls(ground)).toBe(0)
 })
 
 test('a wrong key is told at start, and not shown', async () => {

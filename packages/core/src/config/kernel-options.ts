@@ -151,7 +151,7 @@ export const kernelOptionsSchema = z
         .optional()
         .meta({
           description:
-            'Encrypts stored tokens: 32 random bytes as base64 or hex. Several, separated by commas: the first encrypts, all decrypt. Without it, one is made beside the default SQLite database; with another database tokens are not stored.',
+            'Encrypts stored tokens: 32 random bytes as base64, base64url or hex, made by `larkspur key new`. Several, separated by commas: the first encrypts, all decrypt. Needed to start, but for the default SQLite folder: there one is made.',
           secret: true,
           variables: ['LARKSPUR_ENCRYPTION_KEY'],
         }),

@@ -167,8 +167,33 @@ export const coreError = defineErrors({
   },
   CREDENTIAL_NO_APP: {
     category: 'config',
-    meaning: 'No app is configured.',
-    hint: 'Set LARKSPUR_APP_ID and LARKSPUR_APP_SECRET, or `apps` in bot.config.ts.',
+    meaning: 'There is no app.',
+    hint: 'Set LARKSPUR_APP_ID and LARKSPUR_APP_SECRET, name `apps` in bot.config.ts, or run `larkspur app add`.',
+  },
+  CREDENTIAL_APP_INVALID: {
+    category: 'input',
+    meaning: 'An app that was to be added or changed has one or more problems; each is listed.',
+    hint: 'Correct what is listed and try again; nothing was changed.',
+  },
+  CREDENTIAL_APP_EXISTS: {
+    category: 'input',
+    meaning: 'An app that was to be added is there already.',
+    hint: 'Change it with `larkspur app update`, or take another App ID.',
+  },
+  CREDENTIAL_APP_IN_CONFIG: {
+    category: 'input',
+    meaning: 'An app that was to be changed or removed comes from the configuration, not from the database.',
+    hint: 'Change it where it stands: bot.config.ts or the environment. It can be disabled and enabled all the same.',
+  },
+  CREDENTIAL_APP_IS_DEFAULT: {
+    category: 'input',
+    meaning: 'The default app was to be disabled or removed.',
+    hint: 'Make another app the default first: `larkspur app default <app id>`.',
+  },
+  CREDENTIAL_DEFAULT_APP_INVALID: {
+    category: 'config',
+    meaning: 'The default app is unknown or disabled.',
+    hint: 'Name one of the listed apps: `larkspur app default <app id>`, or the option defaultAppId.',
   },
   CREDENTIAL_REFUSED: {
     category: 'authentication',
@@ -189,7 +214,12 @@ export const coreError = defineErrors({
   CREDENTIAL_KEY_INVALID: {
     category: 'config',
     meaning: 'An encryption key is not 32 random bytes in base64, base64url or hex.',
-    hint: 'Make one with `openssl rand -base64 32` and set LARKSPUR_ENCRYPTION_KEY, or LARKSPUR_ENCRYPTION_KEY_FILE.',
+    hint: 'Make one with `larkspur key new` and set LARKSPUR_ENCRYPTION_KEY, or LARKSPUR_ENCRYPTION_KEY_FILE.',
+  },
+  CREDENTIAL_KEY_MISSING: {
+    category: 'config',
+    meaning: 'A bot stores tokens encrypted, and no key is given. Nothing was opened or changed.',
+    hint: 'Make one with `larkspur key new` and set LARKSPUR_ENCRYPTION_KEY, or LARKSPUR_ENCRYPTION_KEY_FILE, for every process of the bot.',
   },
   CREDENTIAL_KEY_UNKNOWN: {
     category: 'config',
@@ -198,8 +228,8 @@ export const coreError = defineErrors({
   },
   CREDENTIAL_RECORD_BROKEN: {
     category: 'internal',
-    meaning: 'A stored token was changed outside the bot or moved to another row; it is not used.',
-    hint: 'Find out who writes to the table larkspur_token; tokens of apps are fetched anew by themselves.',
+    meaning: 'A stored secret was changed outside the bot or moved to another row; it is not used.',
+    hint: 'Find out who writes to the table named. Tokens of apps are fetched anew by themselves; give a broken app its secret again: `larkspur app update <app id> --new-secret`.',
   },
   // api
   API_REFUSED: {

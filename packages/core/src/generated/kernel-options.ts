@@ -128,7 +128,7 @@ export interface KernelOptions {
   readonly credentials: {
     /** Share of a token’s life that is left when it is renewed; more than 0.25 counts as 0.25. Default `0.1`. Variable `LARKSPUR_CREDENTIALS_REFRESH_AHEAD`. */
     readonly refreshAhead: number
-    /** Encrypts stored tokens: 32 random bytes as base64 or hex. Several, separated by commas: the first encrypts, all decrypt. Without it, one is made beside the default SQLite database; with another database tokens are not stored. Default `LARKSPUR_ENCRYPTION_KEY`. Variable `LARKSPUR_CREDENTIALS_ENCRYPTION_KEY`. */
+    /** Encrypts stored tokens: 32 random bytes as base64, base64url or hex, made by `larkspur key new`. Several, separated by commas: the first encrypts, all decrypt. Needed to start, but for the default SQLite folder: there one is made. Default `LARKSPUR_ENCRYPTION_KEY`. Variable `LARKSPUR_CREDENTIALS_ENCRYPTION_KEY`. */
     readonly encryptionKey?: string | undefined
   }
   /** Life of plugins. */
@@ -280,7 +280,7 @@ export interface KernelOptionsInput {
   readonly credentials?: {
     /** Share of a token’s life that is left when it is renewed; more than 0.25 counts as 0.25. Default `0.1`. Variable `LARKSPUR_CREDENTIALS_REFRESH_AHEAD`. */
     readonly refreshAhead?: number | undefined
-    /** Encrypts stored tokens: 32 random bytes as base64 or hex. Several, separated by commas: the first encrypts, all decrypt. Without it, one is made beside the default SQLite database; with another database tokens are not stored. Default `LARKSPUR_ENCRYPTION_KEY`. Variable `LARKSPUR_CREDENTIALS_ENCRYPTION_KEY`. */
+    /** Encrypts stored tokens: 32 random bytes as base64, base64url or hex, made by `larkspur key new`. Several, separated by commas: the first encrypts, all decrypt. Needed to start, but for the default SQLite folder: there one is made. Default `LARKSPUR_ENCRYPTION_KEY`. Variable `LARKSPUR_CREDENTIALS_ENCRYPTION_KEY`. */
     readonly encryptionKey?: string | undefined
   } | undefined
   /** Life of plugins. */

@@ -31,5 +31,53 @@ const tokens: Migration = {
   },
 }
 
+const apps: Migration = {
+  name: '0002-app',
+  async up({ db, table }) {
+    await db.schema
+      .createTable(table('app'))
+      .addColumn('app_id', 'text', (column) => column.primaryKey())
+      .addColumn('name', 'text')
+      .addColumn('description', 'text')
+      // A sealed record; null: an app of the configuration, whose row holds only what was changed about it.
+      .addColumn('secrets', 'bytea' as 'blob')
+      .addColumn('key_id', 'text')
+      .addColumn('generation', 'bigint', (column) => column.notNull().defaultTo(0))
+      .addColumn('domain', 'text', (column) => column.notNull())
+      .addColumn('receive', 'text', (column) => column.notNull())
+      .addColumn('admins', 'text', (column) => column.notNull())
+      .addColumn('enabled', 'integer', (column) => column.notNull())
+      .addColumn('created_at', 'bigint', (column) => column.notNull())
+      .addColumn('updated_at', 'bigint', (column) => column.notNull())
+      .execute()
+    // One row for all apps together. The revision grows with every change, so that others see it with a look.
+    await db.schema
+      .createTable(table('app_set'))
+      .addColumn('id', 'integer', (column) => column.primaryKey())
+      .addColumn('revision', 'bigint', (column) => column.notNull())
+      .addColumn('default_app_id', 'text')
+      .execute()
+    await db.insertInto(table('app_set')).values({ id: 1, revision: 0 }).execute()
+  },
+  async down({ db, table }) {
+    await db.schema.dropTable(table('app_set')).execute()
+    await db.schema.dropTable(table('app')).execute()
+  },
+}
+
+const keys: Migration = {
+  name: '0003-key',
+  async up({ db, table }) {
+    await db.schema
+      .createTable(table('key'))
+      .addColumn('key_id', 'text', (column) => column.primaryKey())
+      .addColumn('first_used_at', 'bigint', (column) => column.notNull())
+      .execute()
+  },
+  async down({ db, table }) {
+    await db.schema.dropTable(table('key')).execute()
+  },
+}
+
 /** The kernel's own tables in the bot's database; those of the inbox are its own affair. */
-export const kernelMigrations: MigrationSet = { owner: 'core', prefix: 'larkspur_', steps: [tokens] }
+export const kernelMigrations: MigrationSet = { owner: 'core', prefix: 'larkspur_', steps: [tokens, apps, keys] }

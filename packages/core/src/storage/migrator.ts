@@ -30,6 +30,8 @@ export interface Migration {
    */
   readonly breaking?: boolean | undefined
   up(context: MigrationContext): Promise<void>
+  /** What `down` loses besides tables and columns, which `larkspur migrate down` finds and names by itself. */
+  readonly loses?: readonly string[] | undefined
   /** Undoes `up`; what it loses is lost. */
   down(context: MigrationContext): Promise<void>
 }
@@ -69,7 +71,7 @@ export interface MigrationState {
 }
 
 /** A database of whatever tables. */
-type AnyDatabase = Omit<Database, 'query'> & { readonly query: unknown }
+export type AnyDatabase = Omit<Database, 'query'> & { readonly query: unknown }
 
 interface MigrationTable {
   larkspur_migrations: { owner: string; name: string; breaking: number; applied_at: number }
@@ -101,20 +103,6 @@ export async function migrateUp(database: AnyDatabase, sets: readonly MigrationS
   return ran
 }
 
-/** Undoes the newest `count` applied steps of one owner, newest first, together. Returns their names. */
-export async function migrateDown(database: AnyDatabase, set: MigrationSet, count: number): Promise<string[]> {
-  return locked(database, async (db) => {
-    const applied = await appliedSteps(db, set.owner)
-    const steps = set.steps.filter(({ name }) => applied.some((row) => row.name === name)).reverse()
-    const undone = steps.slice(0, count)
-    for (const step of undone) {
-      await step.down(contextOf(database, set))
-      await db.deleteFrom('larkspur_migrations').where('owner', '=', set.owner).where('name', '=', step.name).execute()
-    }
-    return undone.map(({ name }) => name)
-  })
-}
-
 /**
  * Refuses a database that lacks steps, or that has breaking ones of a newer program. Changes nothing.
  * @throws STORAGE_BEHIND, STORAGE_NEWER
@@ -136,39 +124,43 @@ export async function checkMigrations(database: AnyDatabase, sets: readonly Migr
   }
 }
 
-/** Every step of every owner, applied or not: known ones in their order, then those of other versions. */
+/**
+ * Every step of every owner, applied or not: known ones in their order, then those of other versions, then those of
+ * owners that are not in the list (a plugin that was taken out).
+ */
 export async function migrationStates(database: AnyDatabase, sets: readonly MigrationSet[]): Promise<MigrationState[]> {
   const db = database.query as Kysely<MigrationTable>
-  const rows = (await hasTable(database))
+  const rows = (await hasTable(database, 'larkspur_migrations'))
     ? await db.selectFrom('larkspur_migrations').selectAll().orderBy('applied_at').execute()
     : []
-  return sets.flatMap(({ owner, steps }) => {
+  const state = ({ owner, name, breaking, applied_at }: (typeof rows)[number]): MigrationState => ({
+    X
+  const strangers = rows.filter((row) => !sets.some(({ owner }) => owner === row.owner)).map(state)
+  const own = sets.flatMap(({ owner, steps }) => {
     const applied = rows.filter((row) => row.owner === owner)
     const known = steps.map(({ name, breaking = false }) => {
       const appliedAtMs = applied.find((row) => row.name === name)?.applied_at
       return { owner, name, appliedAtMs, known: true, breaking: breaking ?? false }
     })
-    const others = applied
-      .filter(({ name }) => !steps.some((step) => step.name === name))
-      .map((row) => ({
-        owner,
-        name: row.name,
-        appliedAtMs: row.applied_at,
-        known: false,
-        breaking: row.breaking === 1,
-      }))
+    const others = applied.filter(({ name }) => !steps.some((step) => step.name === name)).map(state)
     return [...known, ...others]
   })
+  return [...own, ...strangers]
 }
 
-// One transaction that no other process's migration runs beside. The lock is the transaction's, so a pooler in between
-// does no harm; SQLite's `begin immediate` is such a lock itself.
-function locked<Result>(database: AnyDatabase, fn: (db: Kysely<MigrationTable>) => Promise<Result>): Promise<Result> {
+/**
+ * One transaction that no other process's migration runs beside. The lock is the transaction's, so a pooler in between
+ * does no harm; SQLite's `begin immediate` is such a lock itself.
+ */
+export function locked<Result>(
+  database: AnyDatabase,
+  fn: (db: Kysely<MigrationTable>) => Promise<Result>,
+): Promise<Result> {
   return database.write(async () => {
     const db = database.query as Kysely<MigrationTable>
     if (database.flavour === 'postgres') await sql`select pg_advisory_xact_lock(hashtext(${lockName}))`.execute(db)
     if (database.schema !== undefined) await db.schema.createSchema(database.schema).ifNotExists().execute()
-    if (!(await hasTable(database)))
+    if (!(await hasTable(database, 'larkspur_migrations')))
       await db.schema
         .createTable('larkspur_migrations')
         .addColumn('owner', 'text', (column) => column.notNull())
@@ -181,12 +173,12 @@ function locked<Result>(database: AnyDatabase, fn: (db: Kysely<MigrationTable>) 
   })
 }
 
-async function hasTable(database: AnyDatabase): Promise<boolean> {
-  const table = sql.lit(database.tableName('larkspur_migrations'))
+/** Whether a table exists, in the configured schema. */
+export async function hasTable(database: AnyDatabase, name: string): Promise<boolean> {
   const query =
     database.flavour === 'sqlite'
-      ? sql`select 1 from sqlite_schema where name = 'larkspur_migrations'`
-      : sql`select 1 where to_regclass(${table}) is not null`
+      ? sql`select 1 from sqlite_schema where name = ${sql.lit(name)}`
+      : sql`select 1 where to_regclass(${sql.lit(database.tableName(name))}) is not null`
   return (await query.execute(database.query as Kysely<MigrationTable>)).rows.length > 0
 }
 
@@ -205,7 +197,8 @@ function refuseNewer(set: MigrationSet, applied: readonly { name: string; breaki
   log.warn('the database has additive migrations of a newer program; running on', { migrations: names })
 }
 
-function contextOf(database: AnyDatabase, { prefix }: MigrationSet): MigrationContext {
+/** What a step of a set works with. */
+export function contextOf(database: AnyDatabase, { prefix }: MigrationSet): MigrationContext {
   return {
     flavour: database.flavour,
     db: database.query as Kysely<UntypedTables>,

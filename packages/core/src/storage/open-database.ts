@@ -19,6 +19,8 @@ export interface OpenDatabaseOptions {
   readonly migrations: readonly MigrationSet[]
   /** `auto` runs missing steps, `check` refuses. Default: `auto` on SQLite, `check` on PostgreSQL. */
   readonly migrate?: 'auto' | 'check' | undefined
+  /** Looks at the database before any step runs; what it throws refuses a database that is left as it is. */
+  readonly inspect?: ((database: Database) => Promise<void>) | undefined
   readonly log: Log
 }
 
@@ -35,6 +37,7 @@ export async function openDatabase<Tables = unknown>(
 ): Promise<OpenDatabase<Tables>> {
   const database = await openUnchecked<Tables>(settings, options.log)
   try {
+    await options.inspect?.(database as Database)
     const migrate = options.migrate ?? (database.flavour === 'sqlite' ? 'auto' : 'check')
     if (migrate === 'auto') await migrateUp(database, options.migrations, options.log)
     else await checkMigrations(database, options.migrations, options.log)

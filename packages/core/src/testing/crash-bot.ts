@@ -1,5 +1,6 @@
 // A bot in a process of its own, to be killed: replies to every message after a short while.
 import { createBot } from '../index.ts'
+import { testEncryptionKey } from './storage-settings.ts'
 import { quickOptions } from './test-bot.ts'
 
 const [appId = '', appSecret = '', domain = '', database = ''] = process.argv.slice(2)
@@ -7,6 +8,8 @@ const options = {
   ...quickOptions,
   database: { url: database, migrate: 'auto' } as const,
   log: { level: 'error' } as const,
+  // In the default folder the bot makes its key itself.
+  credentials: database === 'sqlite:.larkspur' ? {} : { encryptionKey: testEncryptionKey },
   inbox: { pollMs: 20, leaseMs: 3000, extendMs: 500 },
 }
 const bot = await createBot({ apps: [{ appId, appSecret, domain }], ...options })

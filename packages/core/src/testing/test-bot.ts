@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type Sandbox, type SandboxApp, startSandbox } from '@larkspur/sandbox'
 import type { AppConfig } from '../config/app-config.ts'
 import type { KernelOptionsInput } from '../generated/kernel-options.ts'
+import { testEncryptionKey } from './storage-settings.ts'
 
 /** An app of the sandbox, as a configuration names it. */
 export type TestApp = AppConfig & { readonly appId: string; readonly appSecret: string }
@@ -31,6 +32,7 @@ export const quickOptions: KernelOptionsInput = {
   connection: { firstRetryMs: 10, maxRetryMs: 50 },
   api: { firstRetryMs: 1, maxRetryMs: 10 },
   log: { level: 'trace', format: 'json' },
+  credentials: { encryptionKey: testEncryptionKey },
 }
 
 /** Lays the ground for a test with a real bot. */

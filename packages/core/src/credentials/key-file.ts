@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
+import { coreError } from '../errors/catalogue.ts'
+import { keyBytes } from './key-ring.ts'
+
+/** A new encryption key: 32 random bytes as base64. */
+export function newEncryptionKey(): string {
+  return randomBytes(keyBytes).toString('base64')
+}
+
+/** The text of a file of keys; undefined when there is none. @throws CONFIG_SECRET_FILE_UNREADABLE */
+export function readKeyFile(file: string): string | undefined {
+  if (!existsSync(file)) return undefined
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch (cause) {
+    throw coreError('CONFIG_SECRET_FILE_UNREADABLE', { message: `the encryption key ${file} cannot be read`, cause })
+  }
+}
+
+/**
+ * Writes a new key into a file with mode 0600, in a folder with mode 0700 where that is missing. A file that is there
+ * already stays as it is, however many processes try at once.
+ *
+ * @returns the text of the file, and whether this call made it
+ * @throws STORAGE_READ_ONLY, CONFIG_SECRET_FILE_UNREADABLE
+ */
+export function makeKeyFile(file: string): { readonly text: string; readonly made: boolean } {
+  const text = newEncryptionKey()
+  // Written aside and linked: whoever comes second finds a whole key, and never replaces one.
+  const draft = `${file}.${randomBytes(6).toString('hex')}`
+  let opened: number | undefined
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    opened = openSync(draft, 'wx', 0o600)
+    writeSync(opened, `${text}\n`)
+    fsyncSync(opened)
+    linkSync(draft, file)
+    return { text, made: true }
+  } catch (cause) {
+    const there = (cause as { code?: unknown }).code === 'EEXIST' ? readKeyFile(file) : undefined
+    if (there === undefined)
+      throw coreError('STORAGE_READ_ONLY', { message: `the encryption key ${file} could not be made`, cause })
+    return { text: there, made: false }
+  } finally {
+    if (opened !== undefined) {
+      closeSync(opened)
+      rmSync(draft, { force: true })
+    }
+  }
+}
