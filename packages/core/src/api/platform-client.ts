@@ -41,7 +41,6 @@ interface Sendable {
 /** The client of one app: token, attempts, rate limits, effects. */
 export class PlatformClient implements AppClient {
   readonly appId: string
-  readonly domain: string
   readonly [transportKey]: SdkTransport
   readonly #app: App
   readonly #parts: ClientParts
@@ -49,14 +48,20 @@ export class PlatformClient implements AppClient {
 
   constructor(app: App, parts: ClientParts) {
     this.appId = app.appId
-    this.domain = app.domain
     this.#app = app
     this.#parts = parts
     this.#holds = new Holds(app.appId, parts.metrics)
     this[transportKey] = sdkTransport(app.domain, (call) => this.request(call))
   }
 
+  get domain(): string {
+    return this.#app.domain
+  }
+
   async request<Data = unknown>(call: ApiCall): Promise<Data> {
+    // A client may be older than the command that took its app out of use.
+    if (!this.#app.enabled)
+      throw coreError('CREDENTIAL_APP_DISABLED', { message: `app ${this.appId} was disabled or removed` })
     const prepared = prepareCall(call)
     const { api, effect } = prepared
     const { run, writing } = currentScope()

@@ -131,6 +131,11 @@ export class CredentialPool {
     await this.#userTokens?.refused(user, value)
   }
 
+  /** Drops every token of the app itself that is held in memory, for instance because its secret is another one now. */
+  forget({ appId, tenantKey }: App): void {
+    for (const kind of ['tenant', 'app'] as const) this.#slots.delete(slotName(appId, tenantKey, kind))
+  }
+
   async #load(app: App, kind: PlatformTokenKind, slot: Slot, mayAskAgain = true): Promise<Held> {
     const { bus, metrics, secrets, refreshAhead, random = Math.random } = this.#parts
     const { appId } = app
@@ -208,7 +213,7 @@ export class CredentialPool {
 
   #slot(app: App, kind: PlatformTokenKind): Slot {
     // Two bots have two pools; within one, an app id belongs to one domain and tenant.
-    const name = `${kind} ${app.appId} ${app.tenantKey}`
+    const name = slotName(app.appId, app.tenantKey, kind)
     let slot = this.#slots.get(name)
     if (!slot) {
       slot = {
@@ -219,4 +224,8 @@ export class CredentialPool {
     }
     return slot
   }
+}
+
+function slotName(appId: string, tenantKey: string, kind: PlatformTokenKind): string {
+  return `${kind} ${appId} ${tenantKey}`
 }
