@@ -1,0 +1,265 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { App } from '../config/app.ts'
+import { type AppConfig, checkApps } from '../config/app-config.ts'
+import { type ConfigProblem, problemsError } from '../config/config-problem.ts'
+import { coreError } from '../errors/catalogue.ts'
+import type { Alarm } from '../observe/alarm.ts'
+import { currentScope } from '../observe/context.ts'
+import type { Log } from '../observe/log.ts'
+import type { AppRecord } from './app-record.ts'
+import type { AppStore } from './app-store.ts'
+import type { AppInfo, Apps } from './apps.ts'
+import type { TokenState } from './token-row.ts'
+
+/** What can be changed about an app of the database; what is left out stays, an empty text takes it away. */
+export type AppChange = Partial<Omit<AppConfig, 'appId' | 'domain' | 'enabled'>>
+
+/** An app with the state of its tokens. */
+export interface AppDetails extends AppInfo {
+  /** The kinds of token that were ever asked for and stored. */
+  readonly tokens: readonly TokenState[]
+}
+
+/** The apps of a bot, `bot.apps`. What is changed is in the database: every process of the bot follows within seconds. */
+export interface BotApps {
+  /** The apps that are known now, without secrets. Never throws. Before `start()` or {@link load} those of the configuration. */
+  list(): readonly AppInfo[]
+  /**
+   * Reads the apps of the database, for scripts; `start()` does it too. A database that is not there is not made.
+   * @throws STORAGE_…, CREDENTIAL_KEY_… errors
+   */
+  load(): Promise<void>
+  /**
+   * Adds an app to the database. A running bot connects it at once.
+   * @throws CREDENTIAL_APP_INVALID, CREDENTIAL_APP_EXISTS, CREDENTIAL_KEY_MISSING
+   */
+  add(app: AppConfig): Promise<AppInfo>
+  /**
+   * Changes an app of the database. A new secret drops the app's tokens and connects it anew. The platform that an app
+   * lives on (`domain`) never changes: remove it and add it again.
+   * @throws CREDENTIAL_APP_INVALID, CREDENTIAL_APP_UNKNOWN, CREDENTIAL_APP_IN_CONFIG
+   */
+  update(appId: string, change: AppChange): Promise<AppInfo>
+  /**
+   * Removes an app from the database, with its tokens.
+   * @throws CREDENTIAL_APP_UNKNOWN, CREDENTIAL_APP_IN_CONFIG, CREDENTIAL_APP_IS_DEFAULT
+   */
+  remove(appId: string): Promise<void>
+  /** Allows an app again, also one of the configuration. @throws CREDENTIAL_APP_UNKNOWN */
+  enable(appId: string): Promise<AppInfo>
+  /**
+   * Takes an app out of use until it is enabled, also one of the configuration: it is disconnected, and calls are refused.
+   * @throws CREDENTIAL_APP_UNKNOWN, CREDENTIAL_APP_IS_DEFAULT
+   */
+  disable(appId: string): Promise<AppInfo>
+  /**
+   * Makes an enabled app the one that calls without an app id mean. Goes before the option `defaultAppId`; undefined
+   * leaves it to that option again.
+   * @throws CREDENTIAL_APP_UNKNOWN, CREDENTIAL_APP_DISABLED
+   */
+  setDefault(appId: string | undefined): Promise<void>
+  /** An app with the state of its tokens, never their values. @throws CREDENTIAL_APP_UNKNOWN */
+  show(appId: string): Promise<AppDetails>
+}
+
+/** What an {@link AppDirectory} needs. */
+export interface AppDirectoryParts {
+  readonly apps: Apps
+  /** Opens the database, and makes it where there is none. */
+  readonly open: () => Promise<{ readonly store: AppStore; tokens(appId: string): Promise<readonly TokenState[]> }>
+  /** Whether there is a database to read, so far as one can tell without making it. */
+  readonly isThere: () => boolean
+  readonly environment: string
+  /** Gets every app before anything else knows it, to mask its secrets and to count it. */
+  readonly meet: (app: App) => void
+  /** Forgets the tokens of an app. */
+  readonly forget: (app: App) => void
+  readonly raise: (alarm: Alarm) => void
+  readonly log: Log
+}
+
+/** Changes the apps of a bot in its database, and follows what other processes change there. */
+export class AppDirectory implements BotApps {
+  readonly #parts: AppDirectoryParts
+  #revision: number | undefined
+  #reading: Promise<void> = Promise.resolve()
+  #follow: (() => Promise<void>) | undefined
+
+  constructor(parts: AppDirectoryParts) {
+    this.#parts = parts
+  }
+
+  /** Whether the configuration leaves open which apps there are. */
+  get isNeeded(): boolean {
+    return this.#parts.apps.needsStored
+  }
+
+  list(): readonly AppInfo[] {
+    return this.#parts.apps.list()
+  }
+
+  async load(): Promise<void> {
+    if (this.#parts.isThere()) await this.#change(async () => {})
+  }
+
+  async add(given: AppConfig): Promise<AppInfo> {
+    const app = this.#checked(given)
+    const { apps } = this.#parts
+    if (apps.isConfigured(app.appId))
+      throw coreError('CREDENTIAL_APP_EXISTS', {
+        message: `the app ${app.appId} is in the configuration`,
+        hint: 'Change it where it stands, or take another App ID.',
+      })
+    await this.#change((store) => store.insert(app))
+    return this.#info(app.appId)
+  }
+
+  async update(appId: string, change: AppChange): Promise<AppInfo> {
+    await this.#change((store) => {
+      this.#expectStored(appId)
+      return store.update(appId, (before) => this.#checked(changed(before, change)))
+    })
+    return this.#info(appId)
+  }
+
+  async remove(appId: string): Promise<void> {
+    await this.#change((store) => {
+      this.#expectStored(appId)
+      return store.remove(appId)
+    })
+  }
+
+  async enable(appId: string): Promise<AppInfo> {
+    await this.#change((store) => store.setEnabled(this.#parts.apps.record(appId).app, true))
+    return this.#info(appId)
+  }
+
+  async disable(appId: string): Promise<AppInfo> {
+    await this.#change((store) => store.setEnabled(this.#parts.apps.record(appId).app, false))
+    return this.#info(appId)
+  }
+
+  async setDefault(appId: string | undefined): Promise<void> {
+    await this.#change((store) =>
+      store.setDefault(appId, (stored) => {
+        const next = this.#parts.apps.preview({ ...stored, defaultAppId: appId })
+        if (appId === undefined) next.checkDefault()
+        else next.get(appId)
+      }),
+    )
+  }
+
+  async show(appId: string): Promise<AppDetails> {
+    await this.load()
+    const info = this.#info(appId)
+    if (!this.#parts.isThere()) return { ...info, tokens: [] }
+    const { tokens } = await this.#parts.open()
+    return { ...info, tokens: await tokens(appId) }
+  }
+
+  /** Calls `follow` whenever the apps may have changed; a change by this process waits for it. Returns the remover. */
+  onChange(follow: () => Promise<void>): () => void {
+    this.#follow = follow
+    return () => {
+      this.#follow = undefined
+    }
+  }
+
+  /** Looks every `everyMs` whether another process has changed the apps, until `signal` aborts. */
+  async watch(everyMs: number, signal: AbortSignal): Promise<void> {
+    let away = false
+    while (!signal.aborted)
+      try {
+        await sleep(everyMs, undefined, { signal, ref: false })
+        const { store } = await this.#parts.open()
+        const revision = await store.revision()
+        if (revision !== this.#revision) await this.#read(store)
+        away = false
+      } catch (error) {
+        if (signal.aborted) return
+        if (!away)
+          this.#parts.log.warn('changes of apps cannot be seen; the bot goes on with the apps it knows', { error })
+        away = true
+      }
+  }
+
+  /** The apps are read before a change, so that it is checked against them, and after it. */
+  async #change(change: (store: AppStore) => Promise<void>): Promise<void> {
+    if (currentScope().writing)
+      throw coreError('STORAGE_CALL_INSIDE_WRITE', { message: 'apps were read or changed inside database.write' })
+    const { store } = await this.#parts.open()
+    if ((await store.revision()) !== this.#revision) await this.#read(store)
+    const before = this.#revision
+    await change(store)
+    if ((await store.revision()) !== before) await this.#read(store)
+  }
+
+  // One after the other: what was read first must not be taken last.
+  #read(store: AppStore): Promise<void> {
+    const reading = this.#reading.then(() => this.#take(store))
+    this.#reading = reading.catch(() => {})
+    return reading
+  }
+
+  async #take(store: AppStore): Promise<void> {
+    const { apps, meet, forget, raise, log } = this.#parts
+    const stored = await store.read()
+    for (const { app } of stored.records) meet(app)
+    const { stale, broken, warnings } = apps.take(stored)
+    this.#revision = stored.revision
+    for (const warning of warnings) log.warn(warning)
+    for (const app of stale) forget(app)
+    for (const record of broken) raise(brokenAlarm(record))
+    await this.#follow?.()
+  }
+
+  #expectStored(appId: string): void {
+    if (this.#parts.apps.record(appId).source === 'config')
+      throw coreError('CREDENTIAL_APP_IN_CONFIG', { message: `the app ${appId} comes from the configuration` })
+  }
+
+  #info(appId: string): AppInfo {
+    const info = this.list().find((each) => each.appId === appId)
+    if (!info) throw this.#parts.apps.unknown(appId)
+    return info
+  }
+
+  /** @throws CREDENTIAL_APP_INVALID */
+  #checked(given: AppConfig): App {
+    const problems: ConfigProblem[] = []
+    const place = (_index: number, name: string): string => name || 'app'
+    const [app] = checkApps([given], place, this.#parts.environment, problems)
+    if (!app || problems.length > 0) throw problemsError('The app', problems, 'CREDENTIAL_APP_INVALID')
+    return app
+  }
+}
+
+const changeable = ['name', 'description', 'receive', 'admins', 'appSecret', 'encryptKey', 'verificationToken']
+
+function changed({ app, problem }: AppRecord, change: AppChange): AppConfig {
+  const fixed = Object.keys(change).filter((field) => !changeable.includes(field))
+  if (fixed.length > 0)
+    throw coreError('CREDENTIAL_APP_INVALID', {
+      message: `${fixed.join(', ')} of app ${app.appId} cannot be changed; ${changeable.join(', ')} can`,
+    })
+  const { appId, domain, enabled, name, description, receive, admins } = app
+  // What cannot be read any more is not carried over.
+  const secrets = problem
+    ? { appSecret: undefined }
+    : { appSecret: app.secret(), encryptKey: app.encryptKey(), verificationToken: app.verificationToken() }
+  const kept = { appId, domain, enabled, name, description, receive, admins, ...secrets }
+  const given = Object.entries(change).filter(([, value]) => value !== undefined)
+  // An empty secret stays empty, to be refused.
+  const wanted = given.map(([field, value]) => [field, value === '' && field !== 'appSecret' ? undefined : value])
+  return { ...kept, ...Object.fromEntries(wanted) }
+}
+
+function brokenAlarm({ app, problem }: AppRecord): Alarm {
+  return {
+    name: 'app-broken',
+    appId: app.appId,
+    severity: 'critical',
+    message: `app ${app.appId} cannot be used: ${problem?.message}`,
+    action: problem?.hint ?? 'Give it its secret again: larkspur app update.',
+  }
+}
