@@ -3,6 +3,7 @@
 export type { ApiCall, ApiEnvelope, ApiStream, AppClient, HttpMethod, QueryValue, RetryOptions } from './api/call.ts'
 export type { Bot, BotCore, BotWith, HandlerFailure, PluginApis, PluginEventMap } from './bot/bot.ts'
 export { migrateDatabase } from './bot/migrate-database.ts'
+export { type Migrations, openMigrations } from './bot/migrations.ts'
 export type { Receive } from './config/app.ts'
 export type { AppConfig } from './config/app-config.ts'
 // Embedders and tool makers: tracing, the config file, checks.
@@ -98,4 +99,5 @@ export type {
   SetupWith,
 } from './plugin/setup-context.ts'
 export type { Database, Flavour } from './storage/database.ts'
-export type { Migration, MigrationContext, UntypedTables } from './storage/migrator.ts'
+export type { DownChoice, StepToUndo } from './storage/migration-down.ts'
+export type { Migration, MigrationContext, MigrationState, UntypedTables } from './storage/migrator.ts'

@@ -134,6 +134,11 @@ export const coreError = defineErrors({
     meaning: 'The database was migrated by a newer program.',
     hint: 'Run the newer program, or migrate down with it first.',
   },
+  STORAGE_OWNER_UNKNOWN: {
+    category: 'input',
+    meaning: 'Migrations of an owner that has none were asked for.',
+    hint: 'Owners are core, inbox and plugin:<name>; `larkspur migrate status` lists them.',
+  },
   STORAGE_QUERY_FAILED: {
     category: 'internal',
     meaning: 'A database statement failed.',

@@ -103,6 +103,24 @@ export async function migrateUp(database: AnyDatabase, sets: readonly MigrationS
   return ran
 }
 
+/** Undoes the newest `count` applied steps of one owner, newest first, together. Returns their names. */
+export async function migrateDown(database: AnyDatabase, set: MigrationSet, count: number): Promise<string[]> {
+  return locked(database, async (db) => {
+    const applied = await appliedSteps(db, set.owner)
+    const steps = set.steps.filter(({ name }) => applied.some((row) => row.name === name)).reverse()
+    const undone = steps.slice(0, count)
+    for (const step of undone) await undoStep(database, set, step)
+    return undone.map(({ name }) => name)
+  })
+}
+
+/** Undoes one step inside {@link locked}. */
+export async function undoStep(database: AnyDatabase, set: MigrationSet, step: Migration): Promise<void> {
+  await step.down(contextOf(database, set))
+  const db = database.query as Kysely<MigrationTable>
+  await db.deleteFrom('larkspur_migrations').where('owner', '=', set.owner).where('name', '=', step.name).execute()
+}
+
 /**
  * Refuses a database that lacks steps, or that has breaking ones of a newer program. Changes nothing.
  * @throws STORAGE_BEHIND, STORAGE_NEWER
@@ -134,7 +152,12 @@ export async function migrationStates(database: AnyDatabase, sets: readonly Migr
     ? await db.selectFrom('larkspur_migrations').selectAll().orderBy('applied_at').execute()
     : []
   const state = ({ owner, name, breaking, applied_at }: (typeof rows)[number]): MigrationState => ({
-    X
+    owner,
+    name,
+    appliedAtMs: applied_at,
+    known: false,
+    breaking: breaking === 1,
+  })
   const strangers = rows.filter((row) => !sets.some(({ owner }) => owner === row.owner)).map(state)
   const own = sets.flatMap(({ owner, steps }) => {
     const applied = rows.filter((row) => row.owner === owner)
@@ -197,8 +220,7 @@ function refuseNewer(set: MigrationSet, applied: readonly { name: string; breaki
   log.warn('the database has additive migrations of a newer program; running on', { migrations: names })
 }
 
-/** What a step of a set works with. */
-export function contextOf(database: AnyDatabase, { prefix }: MigrationSet): MigrationContext {
+function contextOf(database: AnyDatabase, { prefix }: MigrationSet): MigrationContext {
   return {
     flavour: database.flavour,
     db: database.query as Kysely<UntypedTables>,

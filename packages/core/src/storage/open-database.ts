@@ -35,7 +35,7 @@ export async function openDatabase<Tables = unknown>(
   settings: StorageSettings,
   options: OpenDatabaseOptions,
 ): Promise<OpenDatabase<Tables>> {
-  const database = await openUnchecked<Tables>(settings, options.log)
+  const database = await openUnmigrated<Tables>(settings, options.log)
   try {
     await options.inspect?.(database as Database)
     const migrate = options.migrate ?? (database.flavour === 'sqlite' ? 'auto' : 'check')
@@ -48,7 +48,14 @@ export async function openDatabase<Tables = unknown>(
   }
 }
 
-async function openUnchecked<Tables>(settings: StorageSettings, log: Log): Promise<OpenDatabase<Tables>> {
+/**
+ * Opens the bot's database as it is: its tables may be missing, old or newer.
+ * @throws STORAGE_URL_INVALID, STORAGE_UNAVAILABLE, STORAGE_READ_ONLY, STORAGE_CORRUPT
+ */
+export async function openUnmigrated<Tables = unknown>(
+  settings: StorageSettings,
+  log: Log,
+): Promise<OpenDatabase<Tables>> {
   const { clockOffsetMs } = settings
   const place = storagePlace(settings)
   if (place.flavour === 'sqlite') {
