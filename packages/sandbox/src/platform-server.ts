@@ -1,10 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { ApiServer } from './api-server.ts'
 import { readBody } from './http-body.ts'
 import type { LongConnection } from './long-connection.ts'
+import type { FeedServer } from './page-server/feed.ts'
 import { answerPageFile, isPagePath } from './page-server/page-files.ts'
-import { isPageQuery, type PageRoutes } from './page-server/page-routes.ts'
+import type { PageRoutes } from './page-server/page-routes.ts'
 import { foreignRequest } from './page-server/request-guard.ts'
 
 /** Room for the largest file, 30 MB, and the form around it. */
@@ -13,17 +15,23 @@ const maxUploadBytes = 32 * 1024 * 1024
 /** Answers requests below `/sandbox`. */
 export type ControlRoutes = (method: string, verb: string, body: Buffer, response: ServerResponse) => Promise<void>
 
+/** What answers the page. */
+export interface PageParts {
+  queries: PageRoutes
+  feed: FeedServer
+}
+
 /** The sandbox's port: platform API, long connection, control, and the page. */
 export class PlatformServer {
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
   readonly #api: ApiServer
   readonly #control: ControlRoutes
-  readonly #page: PageRoutes
+  readonly #page: PageParts
   readonly #maxBodyBytes: number
   #address = { host: '', port: 0 }
 
-  constructor(api: ApiServer, links: LongConnection, control: ControlRoutes, page: PageRoutes, maxBodyBytes: number) {
+  constructor(api: ApiServer, links: LongConnection, control: ControlRoutes, page: PageParts, maxBodyBytes: number) {
     this.#api = api
     this.#control = control
     this.#page = page
@@ -42,7 +50,9 @@ export class PlatformServer {
     })
     this.#server.on('upgrade', (request, socket, head) => {
       try {
-        links.handleUpgrade(request, socket, head)
+        if (!request.url?.startsWith('/sandbox/')) links.handleUpgrade(request, socket, head)
+        else if (foreignRequest(request.headers, this.#address.host) !== undefined) refuseUpgrade(socket)
+        else page.feed.handleUpgrade(request, socket, head)
       } catch {
         socket.destroy()
       }
@@ -91,11 +101,16 @@ export class PlatformServer {
     if (body === 'too-large') return this.#api.refuseTooLarge(head, maxBytes, response)
     if (isControl) {
       const verb = path.slice('/sandbox/'.length)
-      if (!isPageQuery(verb)) return this.#control(method, verb, body, response)
-      return this.#page({ method, path: verb, query: new URLSearchParams(search), body }, response)
+      if (!verb.startsWith('page/')) return this.#control(method, verb, body, response)
+      const pageRequest = { method, path: verb.slice('page/'.length), query: new URLSearchParams(search), body }
+      return this.#page.queries(pageRequest, response)
     }
     await this.#api.handle({ ...head, body }, response)
   }
+}
+
+function refuseUpgrade(socket: Duplex): void {
+  socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')
 }
 
 function refuseForeign(reason: string, response: ServerResponse): void {

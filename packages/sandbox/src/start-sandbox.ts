@@ -1,5 +1,6 @@
 import type { Platform } from './api-call.ts'
 import { ApiServer } from './api-server.ts'
+import { Bases } from './bitable/bases.ts'
 import { CallLog } from './call-log.ts'
 import { Changes } from './changes.ts'
 import { SandboxClock } from './clock.ts'
@@ -17,6 +18,7 @@ import { Ledger } from './ledger.ts'
 import { LocalControl, type SandboxParts } from './local-control.ts'
 import { LongConnection } from './long-connection.ts'
 import { Grants } from './oauth/grants.ts'
+import { FeedServer } from './page-server/feed.ts'
 import { pageRoutes } from './page-server/page-routes.ts'
 import { PageView } from './page-server/page-view.ts'
 import { PlatformServer } from './platform-server.ts'
@@ -87,7 +89,20 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const rateLimits = new RateLimits(clock, settings)
   const grants = new Grants(clock, ids)
   const resources = new ResourceStore(ids, retention.resourceBytes ?? 256 * 1024 * 1024)
-  const platform = { tenant, tokens, chats, messages, resources, updateTokens, clock, pushes, rateLimits, grants }
+  const bases = new Bases(clock, ids, tenant, seed)
+  const platform = {
+    tenant,
+    tokens,
+    chats,
+    messages,
+    resources,
+    updateTokens,
+    clock,
+    pushes,
+    rateLimits,
+    grants,
+    bases,
+  }
   const faults = new Faults()
   const ledger = new Ledger(retention.ledger ?? 50_000)
   const calls = new CallLog(retention.calls ?? 5000)
@@ -113,7 +128,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     calls,
     changes,
   })
-  const page = pageRoutes(platform, new PageView(platform, links), changes)
+  const view = new PageView(platform, links)
+  const page = { queries: pageRoutes(platform, view), feed: new FeedServer(view, platform, changes) }
   const server = new PlatformServer(api, links, controlRoutes(control), page, options.maxBodyBytes ?? 1024 * 1024)
   await server.listen(options.port ?? 0, options.host ?? '127.0.0.1')
   control.url = `http://${server.host}`

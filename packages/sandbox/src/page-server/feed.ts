@@ -1,4 +1,6 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type WebSocket, WebSocketServer } from 'ws'
 import type { Platform } from '../api-call.ts'
 import type { Change, Changes } from '../changes.ts'
 import type { UserRecord } from '../tenant.ts'
@@ -14,43 +16,69 @@ const recoverMs = 500
 const heartbeatMs = 20_000
 
 /** What a page wants to hear. */
-export interface FeedOptions {
+interface FeedOptions {
   user: UserRecord
   /** Deliveries and calls as well. */
   inspects: boolean
 }
 
 /**
- * Server-Sent Events for one open page. Of each thing only the newest state waits, and of too many things none:
- * a slow page costs neither memory nor time.
+ * The live feed of open pages: `/sandbox/feed?user=` as WebSocket, with `&inspect=1` deliveries and calls as well. It sends JSON
+ * lists of `FeedItem` and listens to nothing. (Server-Sent Events would do, but browsers open only six of them to one address.)
  */
-export class Feed {
+export class FeedServer {
+  readonly #view: PageView
+  readonly #platform: Platform
+  readonly #changes: Changes
+  readonly #server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 1024 })
+
+  constructor(view: PageView, platform: Platform, changes: Changes) {
+    this.#view = view
+    this.#platform = platform
+    this.#changes = changes
+  }
+
+  /** Answers an upgrade request of the page. */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const query = new URL(request.url ?? '/', 'http://sandbox').searchParams
+    const user = this.#platform.tenant.findUser(query.get('user') ?? '')
+    if (!user) {
+      socket.end('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')
+      return
+    }
+    const options = { user, inspects: query.get('inspect') === '1' }
+    this.#server.handleUpgrade(request, socket, head, (opened) => {
+      new Feed(this.#view, this.#platform, this.#changes, options, opened)
+    })
+  }
+}
+
+/**
+ * What one open page hears. Of each thing only the newest state waits, of too many things none, and nothing is sent before the
+ * last has left: a slow page costs neither memory nor time.
+ */
+class Feed {
   readonly #view: PageView
   readonly #platform: Platform
   readonly #options: FeedOptions
-  readonly #response: ServerResponse
+  readonly #socket: WebSocket
   readonly #waiting = new Map<string, () => FeedItem | undefined>()
   readonly #stop: () => void
   readonly #heartbeat: NodeJS.Timeout
   #timer: NodeJS.Timeout | undefined
+  #sending = false
   #lost = false
 
-  constructor(view: PageView, platform: Platform, changes: Changes, options: FeedOptions, response: ServerResponse) {
+  constructor(view: PageView, platform: Platform, changes: Changes, options: FeedOptions, socket: WebSocket) {
     this.#view = view
     this.#platform = platform
     this.#options = options
-    this.#response = response
-    response.writeHead(200, {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store',
-      'x-accel-buffering': 'no',
-    })
-    response.write('retry: 1000\n\n')
-    this.#write([{ kind: 'sync', run: view.run }])
+    this.#socket = socket
+    this.#send([{ kind: 'sync', run: view.run }])
     this.#stop = changes.listen((change) => this.#note(change))
-    this.#heartbeat = setInterval(() => this.#beat(), heartbeatMs).unref()
-    response.on('drain', () => this.#flushSoon(0))
-    response.on('close', () => this.#end())
+    this.#heartbeat = setInterval(() => socket.ping(), heartbeatMs).unref()
+    socket.on('error', () => {})
+    socket.on('close', () => this.#end())
   }
 
   #note(change: Change): void {
@@ -108,24 +136,23 @@ export class Feed {
   }
 
   #flush(): void {
-    if (this.#response.writableNeedDrain || this.#response.destroyed) return
+    if (this.#sending) return
     const items = this.#lost ? [{ kind: 'sync', run: this.#view.run } as const] : this.#items()
     this.#lost = false
     this.#waiting.clear()
-    if (items.length > 0) this.#write(items)
+    if (items.length > 0) this.#send(items)
   }
 
   #items(): FeedItem[] {
     return [...this.#waiting.values()].map((read) => read()).filter((item) => item !== undefined)
   }
 
-  #write(items: readonly FeedItem[]): void {
-    this.#response.write(`data: ${JSON.stringify(items)}\n\n`)
-  }
-
-  #beat(): void {
-    // A comment line; without it proxies and browsers take a quiet feed for a dead one.
-    if (!this.#response.writableNeedDrain) this.#response.write(':\n\n')
+  #send(items: readonly FeedItem[]): void {
+    this.#sending = true
+    this.#socket.send(JSON.stringify(items), () => {
+      this.#sending = false
+      if (this.#waiting.size > 0 || this.#lost) this.#flushSoon(gatherMs)
+    })
   }
 
   #end(): void {

@@ -1,9 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Platform } from '../api-call.ts'
-import type { Changes } from '../changes.ts'
 import { imageFormat } from '../im/image-format.ts'
 import type { UserRecord } from '../tenant.ts'
-import { Feed } from './feed.ts'
 import type { PageView } from './page-view.ts'
 
 const defaultLimit = 40
@@ -13,26 +11,20 @@ const mediaTypes: Readonly<Record<string, string>> = { opus: 'audio/ogg', mp4: '
 /** What a query of the page consists of. */
 export interface PageRequest {
   method: string
-  /** Below `/sandbox/`: `feed` or `page/…`. */
+  /** Below `/sandbox/page/`. */
   path: string
   query: URLSearchParams
   body: Buffer
 }
 
-/** Answers the page's own queries and its feed. */
+/** Answers the page's own queries. */
 export type PageRoutes = (request: PageRequest, response: ServerResponse) => Promise<void>
 
-/** Whether this path below `/sandbox/` belongs to the page and is no control verb. */
-export function isPageQuery(path: string): boolean {
-  return path === 'feed' || path.startsWith('page/')
-}
-
 /**
- * `GET /sandbox/feed?user=&inspect=1` (Server-Sent Events), and below `/sandbox/page/`: `GET start`, `GET chats?user=`,
- * `GET messages?user=&chat=&thread=&before=&after=&around=&limit=`, `GET resource?key=` and `POST upload?kind=&name=`.
- * A refusal is HTTP 400 with `{"error": "…"}`.
+ * Below `/sandbox/page/`: `GET start`, `GET chats?user=`, `GET messages?user=&chat=&thread=&before=&after=&around=&limit=`,
+ * `GET resource?key=` and `POST upload?kind=&name=`. A refusal is HTTP 400 with `{"error": "…"}`.
  */
-export function pageRoutes(platform: Platform, view: PageView, changes: Changes): PageRoutes {
+export function pageRoutes(platform: Platform, view: PageView): PageRoutes {
   const userIn = (query: URLSearchParams): UserRecord => platform.tenant.user(query.get('user') ?? '')
 
   const messages = (query: URLSearchParams): unknown => {
@@ -61,15 +53,12 @@ export function pageRoutes(platform: Platform, view: PageView, changes: Changes)
   return async ({ method, path, query, body }, response) => {
     try {
       const name = `${method} ${path}`
-      if (name === 'GET feed') {
-        const options = { user: userIn(query), inspects: query.get('inspect') === '1' }
-        new Feed(view, platform, changes, options, response)
-      } else if (name === 'GET page/start') answer(response, 200, view.start())
-      else if (name === 'GET page/chats') answer(response, 200, view.chats(userIn(query)))
-      else if (name === 'GET page/messages') answer(response, 200, messages(query))
-      else if (name === 'GET page/resource') answerResource(platform, query.get('key') ?? '', response)
-      else if (name === 'POST page/upload') answer(response, 200, upload(query, body))
-      else answer(response, 404, { error: `There is no ${method} /sandbox/${path}.` })
+      if (name === 'GET start') answer(response, 200, view.start())
+      else if (name === 'GET chats') answer(response, 200, view.chats(userIn(query)))
+      else if (name === 'GET messages') answer(response, 200, messages(query))
+      else if (name === 'GET resource') answerResource(platform, query.get('key') ?? '', response)
+      else if (name === 'POST upload') answer(response, 200, upload(query, body))
+      else answer(response, 404, { error: `There is no ${method} /sandbox/page/${path}.` })
     } catch (error) {
       answer(response, 400, { error: error instanceof Error ? error.message : String(error) })
     }
