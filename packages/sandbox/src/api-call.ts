@@ -1,4 +1,5 @@
 import type { QueryValues } from './api-contract.ts'
+import type { Bases } from './bitable/bases.ts'
 import type { SandboxClock } from './clock.ts'
 import type { ChatRecord, ChatStore } from './im/chat-store.ts'
 import type { MessageStore } from './im/message-store.ts'
@@ -23,6 +24,7 @@ export interface Platform {
   pushes: PushEngine
   rateLimits: RateLimits
   grants: Grants
+  bases: Bases
 }
 
 /** A call whose route, token and parameters were found right. */

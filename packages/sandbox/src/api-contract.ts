@@ -4,7 +4,7 @@ import type { FieldViolation } from './platform-error.ts'
 /** A documented parameter of an API. */
 export interface ParameterContract {
   name: string
-  /** `string`, `int`, `boolean`, `object`, or one of them with `[]`; other words stand for an object. */
+  /** `string`, `int`, `number`, `boolean`, `object`, or one of them with `[]`; other words stand for an object. */
   type: string
   required?: true
   values?: readonly string[]
@@ -34,7 +34,7 @@ export interface ApiContract {
 
 export type QueryValues = Readonly<Record<string, string | readonly string[]>>
 
-const families = ['auth', 'authen', 'bot', 'im', 'interactive', 'contact'] as const
+const families = ['auth', 'authen', 'bot', 'im', 'interactive', 'contact', 'bitable'] as const
 
 /** Reads the contracts of the modelled APIs. */
 export function loadContracts(): readonly ApiContract[] {
@@ -104,7 +104,10 @@ function checkBodyValue(
     if (!Array.isArray(value)) wrongType(field, value, 'a list', violations)
     else if (parameter.type === 'string[]' && value.some((entry) => typeof entry !== 'string')) {
       wrongType(field, value, 'a list of strings', violations)
-    } else checkLength(parameter, field, value, violations)
+    } else {
+      checkLength(parameter, field, value, violations)
+      if (parameter.fields) checkEntries(parameter, value, field, violations)
+    }
     return
   }
   if (parameter.type === 'string') {
@@ -119,10 +122,26 @@ function checkBodyValue(
       checkRange(parameter, field, value as number, violations)
       checkAllowed(parameter, field, String(value), violations)
     }
+  } else if (parameter.type === 'number') {
+    if (typeof value !== 'number') wrongType(field, value, 'a number', violations)
   } else if (parameter.type === 'boolean') {
     if (typeof value !== 'boolean') wrongType(field, value, 'true or false', violations)
   } else if (typeof value !== 'object' || Array.isArray(value)) wrongType(field, value, 'an object', violations)
   else checkFields(parameter, value as Record<string, unknown>, field, violations)
+}
+
+function checkEntries(
+  parameter: ParameterContract,
+  entries: readonly unknown[],
+  field: string,
+  violations: FieldViolation[],
+): void {
+  for (const [index, entry] of entries.entries()) {
+    const name = `${field}[${index}]`
+    if (typeof entry !== 'object' || entry === null || Array.isArray(entry))
+      wrongType(name, entry, 'an object', violations)
+    else checkFields(parameter, entry as Record<string, unknown>, name, violations)
+  }
 }
 
 function checkFields(

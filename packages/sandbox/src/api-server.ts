@@ -2,6 +2,12 @@ import type { ServerResponse } from 'node:http'
 import type { ApiAnswer, ApiCall, ApiHandler, Platform } from './api-call.ts'
 import { type ApiContract, checkParameters, loadContracts, loadNotModelled, type QueryValues } from './api-contract.ts'
 import { tokenHandlers } from './auth/token-api.ts'
+import { baseHandlers } from './bitable/base-api.ts'
+import { fieldHandlers } from './bitable/field-api.ts'
+import { recordHandlers } from './bitable/record-api.ts'
+import { recordSearchHandlers } from './bitable/record-search-api.ts'
+import { tableHandlers } from './bitable/table-api.ts'
+import { viewHandlers } from './bitable/view-api.ts'
 import { botHandlers } from './bot-api.ts'
 import { type CallLog, maskedToken } from './call-log.ts'
 import type { SandboxClock } from './clock.ts'
@@ -62,6 +68,9 @@ const userApis = [
   'GET /open-apis/contact/v3/departments/:department_id/children',
 ]
 
+/** Families that are modelled for callers with a user token as a whole. */
+const userFamilies = ['/open-apis/bitable/']
+
 interface CallTrace {
   logId: string
   startedAt: number
@@ -97,6 +106,12 @@ export class ApiServer {
       ...chatHandlers,
       ...userHandlers,
       ...departmentHandlers,
+      ...baseHandlers,
+      ...tableHandlers,
+      ...fieldHandlers,
+      ...viewHandlers,
+      ...recordHandlers,
+      ...recordSearchHandlers,
     },
     loadNotModelled(),
   )
@@ -140,7 +155,7 @@ export class ApiServer {
     }
     let outcome: Outcome
     if (fault && shapesAnswer(fault)) {
-      outcome = faultOutcome(fault, trace.logId)
+      outcome = faultOutcome(fault, trace.logId, match?.target?.contract)
       this.#addFaulted(match, request, body, trace, outcome)
     } else if (isEndpoint) outcome = this.#endpointOutcome(body, request.host)
     else outcome = this.#apiOutcome(match, request, body, trace)
@@ -189,7 +204,7 @@ export class ApiServer {
       const caller = this.#authenticate(contract, request.authorization)
       app = caller?.app
       user = caller?.user
-      if (user && !userApis.includes(match.api)) return notModelled(`${match.api} with a user token`, trace.logId)
+      if (user && !isUserApi(match.api)) return notModelled(`${match.api} with a user token`, trace.logId)
       const limit = app && this.#platform.rateLimits.refuseCall(app.appId, match.api)
       if (limit) {
         const refusal = limited(limit, trace.logId)
@@ -284,6 +299,10 @@ export class ApiServer {
   }
 }
 
+function isUserApi(api: string): boolean {
+  return userApis.includes(api) || userFamilies.some((path) => api.includes(` ${path}`))
+}
+
 function bearerToken(authorization: string | undefined): string | undefined {
   return /^Bearer\s+(\S+)$/i.exec(authorization ?? '')?.[1]
 }
@@ -292,10 +311,10 @@ function shapesAnswer(fault: ArmedFault): boolean {
   return fault.status !== undefined || fault.code !== undefined || fault.body !== undefined
 }
 
-function faultOutcome(fault: ArmedFault, logId: string): Outcome {
+function faultOutcome(fault: ArmedFault, logId: string, contract: ApiContract | undefined): Outcome {
   const code = fault.code ?? 0
   return {
-    status: fault.status ?? (fault.code ? 400 : 200),
+    status: fault.status ?? (code === 0 ? 200 : (contract?.errors?.[code] ?? 400)),
     ...(fault.headers && { headers: fault.headers }),
     body: fault.body ?? errorBody(code, fault.msg ?? 'fault', logId),
     code,

@@ -5,6 +5,7 @@ import type {
   SandboxApp,
   SandboxChat,
   SandboxDelivery,
+  SandboxDocument,
   SandboxLink,
   SandboxMessage,
   SandboxUser,
@@ -16,6 +17,7 @@ export type {
   SandboxApp,
   SandboxChat,
   SandboxDelivery,
+  SandboxDocument,
   SandboxLink,
   SandboxMessage,
   SandboxUser,
@@ -272,6 +274,8 @@ export interface SandboxControl {
   removeBot(options: BotMembership): Promise<{ eventIds: string[] }>
   /** A user opens an entry of a bot's menu. */
   openMenu(options: { user: string; appId: string; eventKey: string }): Promise<{ eventIds: string[] }>
+  /** What lies in the company's cloud space, oldest first. */
+  documents(): Promise<SandboxDocument[]>
   /** Messages of a chat, oldest first; with `user` cards as this person sees them. */
   messages(options: { chatId: string; afterSeq?: number; user?: string }): Promise<SandboxMessage[]>
   /** The oldest message that fits, also one that is there already; rejects after `timeoutMs` (default 5000, real). */
@@ -351,6 +355,7 @@ export const controlVerbs = [
   'addBot',
   'removeBot',
   'openMenu',
+  'documents',
   'messages',
   'waitForMessage',
   'pushEvent',

@@ -71,7 +71,7 @@ export class Effects {
 }
 
 function uuidOf(call: ApiCall): string | undefined {
-  const uuid = call.body.uuid ?? call.query.uuid
+  const uuid = call.body.uuid ?? call.query.uuid ?? call.query.client_token
   return typeof uuid === 'string' && uuid !== '' ? uuid : undefined
 }
 

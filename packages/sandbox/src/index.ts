@@ -14,6 +14,7 @@ export type {
   SandboxChat,
   SandboxControl,
   SandboxDelivery,
+  SandboxDocument,
   SandboxLink,
   SandboxMessage,
   SandboxSettings,

@@ -144,6 +144,11 @@ export class LocalControl implements control.SandboxControl {
     return { messageId: message.messageId, chatId: chat.chatId, seq: message.seq, eventIds }
   }
 
+  async documents(): Promise<control.SandboxDocument[]> {
+    const { bases } = this.#parts.platform
+    return bases.all().map(({ appToken, name }) => ({ type: 'bitable', token: appToken, name }))
+  }
+
   async messages(options: { chatId: string; afterSeq?: number; user?: string }): Promise<control.SandboxMessage[]> {
     const { tenant, chats, messages } = this.#parts.platform
     const viewer = options.user === undefined ? undefined : tenant.user(options.user).userId
@@ -296,6 +301,7 @@ export class LocalControl implements control.SandboxControl {
     platform.resources.reset()
     platform.rateLimits.reset()
     platform.grants.reset()
+    platform.bases.reset()
     faults.reset()
     ledger.reset()
     calls.reset()

@@ -66,6 +66,15 @@ export interface SandboxMessage {
   card?: string
 }
 
+/** Something in the company's cloud space. */
+export interface SandboxDocument {
+  /** As the platform names types of documents: `bitable` or `sheet`. */
+  type: 'bitable' | 'sheet'
+  /** What APIs call it by: `app_token` or `spreadsheet_token`. */
+  token: string
+  name: string
+}
+
 /** What became of one event for one app. */
 export interface SandboxDelivery {
   eventId: string

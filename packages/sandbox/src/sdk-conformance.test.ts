@@ -1,7 +1,7 @@
-import { Client, EventDispatcher, WSClient } from '@larksuiteoapi/node-sdk'
+import { EventDispatcher, WSClient } from '@larksuiteoapi/node-sdk'
 import { describe, expect, it } from 'vitest'
 import type { Sandbox } from './start-sandbox.ts'
-import { afterTest, firstApp, openSandbox, silent } from './testing/open-sandbox.ts'
+import { afterTest, apiClient, firstApp, openSandbox, silent } from './testing/open-sandbox.ts'
 
 async function startClient(sandbox: Sandbox, handlers: Record<string, (data: never) => unknown>): Promise<WSClient> {
   const { appId, appSecret } = firstApp(sandbox)
@@ -10,17 +10,6 @@ async function startClient(sandbox: Sandbox, handlers: Record<string, (data: nev
   await client.start({ eventDispatcher: new EventDispatcher({ logger: silent }).register(handlers) })
   await sandbox.waitForLinks()
   return client
-}
-
-function apiClient(sandbox: Sandbox): Client {
-  const { appId, appSecret } = firstApp(sandbox)
-  // The SDK's own cache is shared by the whole process and keyed by app id alone.
-  const values = new Map<unknown, unknown>()
-  const cache = {
-    set: async (key: unknown, value: unknown) => values.set(String(key), value) === values,
-    get: async (key: unknown) => values.get(String(key)),
-  }
-  return new Client({ appId, appSecret, domain: sandbox.url, logger: silent, cache })
 }
 
 describe('the official node SDK on the sandbox', () => {

@@ -1,3 +1,4 @@
+import { Client } from '@larksuiteoapi/node-sdk'
 import { afterEach } from 'vitest'
 import WebSocket from 'ws'
 import type { SandboxApp } from '../control.ts'
@@ -71,6 +72,35 @@ export async function tenantToken(sandbox: Sandbox, app: SandboxApp = firstApp(s
     body: { app_id: app.appId, app_secret: app.appSecret },
   })
   return body.tenant_access_token
+}
+
+/** A token of a person for the first app, as signing in gives it. */
+export async function userToken(sandbox: Sandbox, user: string): Promise<string> {
+  const { appId, appSecret } = firstApp(sandbox)
+  const redirect_uri = 'http://localhost/callback'
+  const query = new URLSearchParams({ client_id: appId, response_type: 'code', redirect_uri })
+  const { redirectUrl } = await sandbox.authorize({
+    user,
+    url: `${sandbox.url}/open-apis/authen/v1/authorize?${query}`,
+  })
+  const code = new URL(redirectUrl).searchParams.get('code')
+  const client = { client_id: appId, client_secret: appSecret, redirect_uri }
+  const { body } = await request(sandbox, 'POST', '/open-apis/authen/v2/oauth/token', {
+    body: { ...client, grant_type: 'authorization_code', code },
+  })
+  return body.access_token
+}
+
+/** The official SDK's client of the first app. */
+export function apiClient(sandbox: Sandbox): Client {
+  const { appId, appSecret } = firstApp(sandbox)
+  // The SDK's own cache is shared by the whole process and keyed by app id alone.
+  const values = new Map<unknown, unknown>()
+  const cache = {
+    set: async (key: unknown, value: unknown) => values.set(String(key), value) === values,
+    get: async (key: unknown) => values.get(String(key)),
+  }
+  return new Client({ appId, appSecret, domain: sandbox.url, logger: silent, cache })
 }
 
 /** Sends a text to a chat; answers what the API answered. */
