@@ -14,7 +14,14 @@ export type { ConfigSources } from './config/origins.ts'
 export { type CreateBotOptions, createBot } from './create-bot.ts'
 export type { AppInfo } from './credentials/apps.ts'
 export { makeKeyFile, newEncryptionKey } from './credentials/key-file.ts'
-export type { UserIdentity, UserToken, UserTokenSource } from './credentials/user-tokens.ts'
+export type {
+  AuthorizationCode,
+  UserGrant,
+  UserIdentity,
+  UserToken,
+  UserTokenSource,
+  UserTokens,
+} from './credentials/user-tokens.ts'
 export type {
   CallbackAnswers,
   CallbackCard,

@@ -100,17 +100,19 @@ export async function composeParts(
       })
     })
     .provide(part.transport, () => createTransport({ ...options.api, proxy: options.proxy }))
-    .provide(
-      part.credentials,
-      () =>
-        new CredentialPool({
-          post: (url, body) => parts.get(part.transport).postJson(url, body),
-          bus: parts.get(part.bus),
-          metrics: parts.get(part.metrics),
-          secrets,
-          refreshAhead: options.credentials.refreshAhead,
-        }),
-    )
+    .provide(part.credentials, () => {
+      // Built before the pool, so that they are closed after it: a refresh on its way needs both.
+      const [transport, storage, apps] = [parts.get(part.transport), parts.get(part.storage), parts.get(part.apps)]
+      return new CredentialPool({
+        post: (url, body) => transport.postJson(url, body),
+        bus: parts.get(part.bus),
+        metrics: parts.get(part.metrics),
+        secrets,
+        refreshAhead: options.credentials.refreshAhead,
+        app: (appId) => apps.get(appId),
+        openStore: () => storage.openDatabase(),
+      })
+    })
     .provide(part.clients, () =>
       createClients({
         transport: parts.get(part.transport),

@@ -29,6 +29,13 @@ export function pluginServices(parts: Container, pluginNames: readonly string[])
         parts.get(part.credentials).token(whichApp(apps, { explicit, pluginDefault }), 'tenant'),
       appToken: async (explicit) =>
         parts.get(part.credentials).token(whichApp(apps, { explicit, pluginDefault }), 'app'),
+      userTokens: {
+        redeem: async (code) => (await parts.get(part.credentials).userTokens()).redeem(code),
+        put: async (user, grant) => (await parts.get(part.credentials).userTokens()).put(user, grant),
+        get: async (user) => (await parts.get(part.credentials).userTokens()).get(user),
+        refused: async (user, token) => (await parts.get(part.credentials).userTokens()).refused(user, token),
+        remove: async (user) => (await parts.get(part.credentials).userTokens()).remove(user),
+      },
     }),
     app: (explicit, pluginDefault) => parts.get(part.clients).of(whichApp(apps, { explicit, pluginDefault })),
     alarm: (alarm) => parts.get(part.alarms).raise(alarm),

@@ -36,7 +36,7 @@ function openPool(answer: (nth: number) => unknown, { status = 200 } = {}) {
       if (json instanceof Error) throw json
       return { status, json, logId: 'log1' }
     },
-    ...{ bus, secrets, refreshAhead: 0.1, now: () => clock.now, random: () => 0.5 },
+    ...{ bus, secrets, refreshAhead: 0.1, app: appNamed, now: () => clock.now, random: () => 0.5 },
     metrics: declareKernelMetrics(registry.kernel),
   })
   return { pool, asked, facts, clock, secrets, registry }

@@ -5,9 +5,11 @@ import type { EventBus, KernelFacts } from '../observe/event-bus.ts'
 import type { KernelMetrics } from '../observe/kernel-metrics.ts'
 import type { Log } from '../observe/log.ts'
 import type { Secrets } from '../observe/redact.ts'
-import { type FetchedToken, fetchPlatformToken, type PlatformTokenKind, type PostJson } from './platform-tokens.ts'
+import type { PostJson } from './platform-answer.ts'
+import { type FetchedToken, fetchPlatformToken, type PlatformTokenKind } from './platform-tokens.ts'
 import type { StoredToken, TokenStore } from './token-store.ts'
-import type { UserIdentity, UserTokenSource } from './user-tokens.ts'
+import { UserTokenStore } from './user-token-store.ts'
+import type { UserIdentity, UserTokenSource, UserTokens } from './user-tokens.ts'
 
 /** What a {@link CredentialPool} needs. */
 export interface CredentialPoolParts {
@@ -17,6 +19,10 @@ export interface CredentialPoolParts {
   readonly secrets: Secrets
   /** Share of a token's life that is left when it is refreshed, 0 to 0.25. */
   readonly refreshAhead: number
+  /** The app with this id, for tokens of users. */
+  readonly app: (appId: string) => App
+  /** Opens the database, if need be, and calls {@link CredentialPool.keepIn}: grants of users are there alone. */
+  readonly openStore?: (() => Promise<unknown>) | undefined
   /** Milliseconds that only go forward; replaced in tests. */
   readonly now?: (() => number) | undefined
   /** Random numbers from 0 to 1, for the jitter; replaced in tests. */
@@ -57,31 +63,44 @@ const confirmedMs = 60_000
  * Tokens of several apps, each fetched when it is first needed, refreshed before it ends, and asked for once however
  * many callers wait. Callers use the old token while a refresh is on its way.
  */
-export class CredentialPool {
+export class CredentialPool implements AsyncDisposable {
   readonly #parts: CredentialPoolParts
   readonly #slots = new Map<string, Slot>()
   readonly #now: () => number
   #userTokens: UserTokenSource | undefined
-  #kept: { readonly store: TokenStore; readonly log: Log } | undefined
+  #kept: { readonly store: TokenStore; readonly log: Log; readonly users: UserTokenStore } | undefined
 
   constructor(parts: CredentialPoolParts) {
     this.#parts = parts
     this.#now = parts.now ?? (() => performance.now())
   }
 
-  /** Fills the contract for tokens of users; undefined empties it. */
+  /** Fills the contract for tokens of users; undefined: they come from the store again. */
   provideUserTokens(source: UserTokenSource | undefined): void {
     this.#userTokens = source
   }
 
-  /** Whether a plugin supplies tokens of users. */
-  get hasUserTokens(): boolean {
-    return this.#userTokens !== undefined
-  }
-
   /** From now on tokens are shared with other processes through the store. What is held in memory stays good. */
   keepIn(store: TokenStore, log: Log): void {
-    this.#kept = { store, log }
+    this.#kept = { store, log, users: new UserTokenStore({ ...this.#parts, store }) }
+  }
+
+  /**
+   * The grants of users in the store.
+   * @throws CREDENTIAL_NO_USER_TOKENS without one; STORAGE_… errors of opening it
+   */
+  async userTokens(): Promise<UserTokens> {
+    if (!this.#kept) await this.#parts.openStore?.()
+    if (this.#kept) return this.#kept.users
+    throw coreError('CREDENTIAL_NO_USER_TOKENS', {
+      message: 'a token of a user was wanted, but there is no store of tokens and no plugin supplies them',
+    })
+  }
+
+  /** Refreshes that are on their way are finished, and what they bring is stored. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#kept?.users[Symbol.dispose]()
+    await this.#kept?.store.settle()
   }
 
   /** A tenant or app token that is good now; a cached one costs a look-up. */
@@ -103,15 +122,12 @@ export class CredentialPool {
   }
 
   /**
-   * A token of a user, from the plugin that supplies them.
-   * @throws CREDENTIAL_NO_USER_TOKENS, and what the plugin throws
+   * A token of a user, from the store or the plugin that supplies them.
+   * @throws CREDENTIAL_NO_USER_TOKENS, and what {@link UserTokenSource.get} throws
    */
   async userToken(user: UserIdentity): Promise<string> {
-    if (!this.#userTokens)
-      throw coreError('CREDENTIAL_NO_USER_TOKENS', {
-        message: `a call was to be made as ${user.openId}, but no plugin supplies tokens of users`,
-      })
-    const { value, expiresAtMs } = await this.#userTokens.get(user)
+    const source = this.#userTokens ?? (await this.userTokens())
+    const { value, expiresAtMs } = await source.get(user)
     this.#parts.secrets.learn(value, 'token', expiresAtMs)
     return value
   }
@@ -128,7 +144,8 @@ export class CredentialPool {
 
   /** As {@link refused}, for a user's token; the grant is kept. */
   async userTokenRefused(user: UserIdentity, value: string): Promise<void> {
-    await this.#userTokens?.refused(user, value)
+    const source = this.#userTokens ?? (await this.userTokens())
+    await source.refused(user, value)
   }
 
   /** Drops every token of the app itself that is held in memory, for instance because its secret is another one now. */

@@ -57,7 +57,7 @@ function openPool() {
   bus.observe('token:failed', ({ kind }) => void facts.push(`failed ${kind}`))
   const pool = new CredentialPool({
     post: async () => ({ status: 200, json: answer(++calls), logId: undefined }),
-    ...{ bus, secrets, refreshAhead: 0.1, now: () => clock.now, random: () => 0.5 },
+    ...{ bus, secrets, refreshAhead: 0.1, app: () => app, now: () => clock.now, random: () => 0.5 },
     metrics: declareKernelMetrics(registry.kernel),
   })
   const log: Log = { ...silentLog, warn: (message) => void warnings.push(message) }

@@ -213,8 +213,23 @@ export const coreError = defineErrors({
   },
   CREDENTIAL_NO_USER_TOKENS: {
     category: 'config',
-    meaning: 'A call was to be made as a user, but no plugin supplies user tokens.',
-    hint: 'Add plugin-auth to `plugins`, or pass a token.',
+    meaning: 'A call was to be made as a user, but there is no store of tokens and no plugin supplies them.',
+    hint: 'Set LARKSPUR_ENCRYPTION_KEY so that tokens are stored, or pass a token.',
+  },
+  CREDENTIAL_USER_NOT_AUTHORISED: {
+    category: 'authentication',
+    meaning: 'A call was to be made as a user who has not authorised the app.',
+    hint: 'Ask the user to authorise the app (plugin-auth), or pass a token.',
+  },
+  CREDENTIAL_GRANT_ENDED: {
+    category: 'authentication',
+    meaning: 'What a user granted is over: the refresh token is used, expired, revoked or unknown, or there was none.',
+    hint: 'Ask the user to authorise the app again (plugin-auth).',
+  },
+  CREDENTIAL_CODE_REFUSED: {
+    category: 'authentication',
+    meaning: 'The platform refused the code of a consent: it is used, older than 5 minutes, or of another app or address.',
+    hint: 'Let the user begin the consent anew; each code is good once.',
   },
   CREDENTIAL_KEY_INVALID: {
     category: 'config',

@@ -51,8 +51,23 @@ export interface KernelFacts {
     readonly error: unknown
     readonly next: 'retry' | 'dead'
   }
-  'token:refreshed': { readonly appId: string; readonly kind: 'app' | 'tenant' | 'user'; readonly expiresAtMs: number }
-  'token:failed': { readonly appId: string; readonly kind: 'app' | 'tenant' | 'user'; readonly error: unknown }
+  /** This process renewed a token. `openId`: whose, of kind `user`. */
+  'token:refreshed': {
+    readonly appId: string
+    readonly kind: 'app' | 'tenant' | 'user'
+    readonly openId?: string | undefined
+    readonly expiresAtMs: number
+  }
+  /**
+   * The platform gave this process no token. Of kind `user` with the error CREDENTIAL_GRANT_ENDED: `openId` has to
+   * authorise again; told once.
+   */
+  'token:failed': {
+    readonly appId: string
+    readonly kind: 'app' | 'tenant' | 'user'
+    readonly openId?: string | undefined
+    readonly error: unknown
+  }
   /** A run of a job ended. `job`: `<plugin>/<name>`; `error` also when it is tried again. */
   'job:finished': { readonly job: string; readonly outcome: 'ok' | 'error'; readonly durationMs: number }
   alarm: Alarm

@@ -48,10 +48,13 @@ export function createSecrets(now: () => number = Date.now): Secrets {
     // Recognised by shape anyway.
     if (kind === 'token' && value.replace(tokenShape, '') === '') return
     const forms = [value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value)]
+    const isKnown = kind === 'key' ? keys.has(value) : tokens.has(value)
     for (const form of forms) {
       if (kind === 'key') keys.add(form)
       else tokens.set(form, expiresAtMs)
     }
+    // Tokens of users are learnt with every call.
+    if (isKnown) return
     if (tokens.size > maxRemembered) forget()
     known = undefined
   }

@@ -1,6 +1,6 @@
 import type { AppClient } from '../api/call.ts'
 import type { AppInfo } from '../credentials/apps.ts'
-import type { UserTokenSource } from '../credentials/user-tokens.ts'
+import type { UserTokenSource, UserTokens } from '../credentials/user-tokens.ts'
 import type { CallbackAnswers, CallbackHandler, CallbackOptions } from '../dispatch/callback-contract.ts'
 import type { JobDefinition, JobHandler, JobScheduler } from '../dispatch/job.ts'
 import type { EventHandler, HandlerOptions, Middleware, Remove, WakeOptions } from '../dispatch/platform-event.ts'
@@ -46,18 +46,20 @@ export type Observe<Events> = <Name extends keyof (KernelFacts & Events)>(
 export interface Contracts {
   /** Carries alarms to people. */
   notifier: Notifier
-  /** Supplies tokens of users. */
+  /** Supplies tokens of users instead of core's own store of grants. */
   userTokens: UserTokenSource
   /** Computes the due times of declared jobs. */
   scheduler: JobScheduler
 }
 
-/** Tokens for the rare plugin that calls the platform by other means than {@link AppClient.request}. */
+/** What plugins that deal with tokens need; calls get theirs by themselves ({@link AppClient.request}, with `asUser`). */
 export interface PluginCredentials {
   /** A tenant token (`t-…`) that is good now. A secret. Costs nothing while one is cached. */
   tenantToken(appId?: string): Promise<string>
   /** An app token that is good now. A secret. */
   appToken(appId?: string): Promise<string>
+  /** Grants of users: obtained by a plugin, kept and renewed by core. Opens the database of a bot that is not started. */
+  readonly userTokens: UserTokens
 }
 
 /** What `onConnected` hooks are told. */

@@ -135,7 +135,7 @@ export async function openClient(
   afterTest(() => transport[Symbol.asyncDispose]())
   const pool = new CredentialPool({
     post: (to, body) => transport.postJson(to, body),
-    ...{ bus, metrics, secrets, refreshAhead: 0.1 },
+    ...{ bus, metrics, secrets, refreshAhead: 0.1, app: () => app },
   })
   const clients = createClients({
     ...{ transport, pool, metrics, log },

@@ -30,7 +30,7 @@ const pool = new CredentialPool({
   metrics: declareKernelMetrics(
     createMetrics({ appIds: [], pluginNames: [], enabled: true, onProblem: () => {} }).kernel,
   ),
-  ...{ secrets, refreshAhead: 0.1 },
+  ...{ secrets, refreshAhead: 0.1, app: () => app },
 })
 const store = { database, ring: readKeyRing(key), log: silentLog, leaseMs: Number(leaseMs), maskText: secrets.maskText }
 pool.keepIn(new TokenStore(store), silentLog)
