@@ -37,6 +37,8 @@ serve({
       database: { url: database },
       credentials: { encryptionKey: newEncryptionKey() },
       log: { level: 'error', format: 'json' },
+      // The sandbox has no limits here either.
+      api: { callsPerSecond: 0, messagesPerSecond: 0 },
       http: { port: 0, monitorPort: 0 },
     })
     if (given.handler !== 'none') bot.on('im.message.receive_v1', handlers[given.handler])

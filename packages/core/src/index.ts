@@ -1,6 +1,6 @@
 // Bot authors: describe a bot, write handlers.
 
-export type { ApiCall, ApiEnvelope, ApiStream, AppClient, HttpMethod, QueryValue, RetryOptions } from './api/call.ts'
+export type { ApiCall, ApiEnvelope, ApiStream, AppClient, HttpMethod, QueryValue } from './api/call.ts'
 export type { Bot, BotCore, BotWith, HandlerFailure, PluginApis, PluginEventMap } from './bot/bot.ts'
 export { migrateDatabase } from './bot/migrate-database.ts'
 export { type Migrations, openMigrations } from './bot/migrations.ts'
@@ -11,6 +11,7 @@ export type { ConfigFilePlace } from './config/config-file.ts'
 export { describeConfig } from './config/describe-config.ts'
 export type { ConfigOrigin, OriginKind } from './config/layers.ts'
 export type { ConfigSources } from './config/origins.ts'
+export type { Retry, RetryDecision, RetryOptions } from './config/retry.ts'
 export { type CreateBotOptions, createBot } from './create-bot.ts'
 export type { AppInfo } from './credentials/apps.ts'
 export { makeKeyFile, newEncryptionKey } from './credentials/key-file.ts'

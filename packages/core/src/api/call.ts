@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import type { Retry } from '../config/retry.ts'
 import type { UserToken } from '../credentials/user-tokens.ts'
 
 /** HTTP methods that the platform uses. */
@@ -6,16 +7,6 @@ export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** A value in a query string; arrays become repeated keys, undefined ones are left out. */
 export type QueryValue = string | number | boolean | undefined | readonly (string | number | boolean)[]
-
-/** How failed calls are repeated. */
-export interface RetryOptions {
-  /** Calls in all, the first included. Default 4. */
-  readonly maxAttempts?: number | undefined
-  /** First delay, milliseconds; doubles each time, with full jitter. Default 500. */
-  readonly firstRetryMs?: number | undefined
-  /** Longest delay, milliseconds. Default 10,000. */
-  readonly maxRetryMs?: number | undefined
-}
 
 /** A call of a platform API, made with {@link AppClient.request}. */
 export interface ApiCall {
@@ -39,8 +30,12 @@ export interface ApiCall {
   readonly auth?: 'tenant' | 'app' | 'none' | undefined
   /** Deadline of one attempt, milliseconds. Default 15,000. */
   readonly timeoutMs?: number | undefined
-  /** `false` repeats nothing. */
-  readonly retry?: RetryOptions | false | undefined
+  /**
+   * How it is repeated when it fails, and its deadline: numbers, a function that decides, or `false` for one attempt. Laid
+   * over `retry` of the app and of the bot.
+   */
+  readonly retry?: Retry | undefined
+  /** Cancels the call, also while it waits. Inside a handler the end of the run does so too. */
   readonly signal?: AbortSignal | undefined
   /**
    * What a repetition would do. `none`: nothing happens, repeat freely (default for GET). `keyed`: the API takes an
@@ -56,6 +51,11 @@ export interface ApiCall {
   readonly key?: string | undefined
   /** Who the effect happens to; part of the key made by the run. */
   readonly receiver?: string | undefined
+  /**
+   * `oc_…`: the chat in which a message appears, where only a message of it is named (a reply). The platform allows 5
+   * messages a second to one chat; default: `receive_id` of the body, else the message that is answered.
+   */
+  readonly chatId?: string | undefined
   /**
    * What the call gives: `data` (default) is that of the envelope; `envelope` the whole JSON, an {@link ApiEnvelope};
    * `bytes` the raw body as a Buffer; `stream` an {@link ApiStream}. The type of the result follows it.

@@ -5,13 +5,13 @@ import { type ClientParts, PlatformClient } from './platform-client.ts'
 export type { ClientParts } from './platform-client.ts'
 
 /** The clients of one bot, one per app. */
-export interface AppClients {
+export interface AppClients extends Disposable {
   of(app: App): AppClient
 }
 
 /** Makes the clients of a bot. */
 export function createClients(parts: ClientParts): AppClients {
-  const clients = new Map<string, AppClient>()
+  const clients = new Map<string, PlatformClient>()
   return {
     of(app) {
       let client = clients.get(app.appId)
@@ -20,6 +20,9 @@ export function createClients(parts: ClientParts): AppClients {
         clients.set(app.appId, client)
       }
       return client
+    },
+    [Symbol.dispose]() {
+      for (const client of clients.values()) client.close()
     },
   }
 }

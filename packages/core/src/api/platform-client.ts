@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { App } from '../config/app.ts'
+import type { Retry } from '../config/retry.ts'
 import type { CredentialPool } from '../credentials/credential-pool.ts'
 import { coreError } from '../errors/catalogue.ts'
 import { isLarkspurError, type LarkspurError } from '../errors/larkspur-error.ts'
@@ -11,9 +11,9 @@ import { mayBeRefusal, readAnswer } from './answer.ts'
 import { isForm, type WrittenBody, writeForm } from './body.ts'
 import type { ApiCall, ApiStream, AppClient } from './call.ts'
 import { type ClaimEffect, withEffect } from './effects.ts'
-import { Holds } from './holds.ts'
 import { paginate } from './paginate.ts'
 import { type PreparedCall, prepareCall } from './prepared-call.ts'
+import { type CallEnds, type InstanceShare, type RateLimitOptions, RateLimits } from './rate-limits.ts'
 import { type RetryPolicy, retryDelayMs, retryPolicy } from './retry.ts'
 import { type SdkTransport, sdkTransport, transportKey } from './sdk-transport.ts'
 import { type HttpAnswer, type HttpRequest, headerOf, markUnsent, type Transport } from './transport.ts'
@@ -22,7 +22,11 @@ import { type HttpAnswer, type HttpRequest, headerOf, markUnsent, type Transport
 export interface ClientParts {
   readonly transport: Transport
   readonly pool: CredentialPool
-  readonly options: RetryPolicy & { readonly timeoutMs: number }
+  readonly options: Omit<RetryPolicy, 'decide'> & RateLimitOptions & { readonly timeoutMs: number }
+  /** Of the bot, over the numbers in `options`. */
+  readonly retry?: Retry | undefined
+  /** Asked again and again: instances come and go. */
+  readonly share: () => InstanceShare
   readonly metrics: KernelMetrics
   readonly log: Log
   readonly claimEffect: ClaimEffect
@@ -44,13 +48,15 @@ export class PlatformClient implements AppClient {
   readonly [transportKey]: SdkTransport
   readonly #app: App
   readonly #parts: ClientParts
-  readonly #holds: Holds
+  readonly #limits: RateLimits
+  readonly #retry: RetryPolicy
 
   constructor(app: App, parts: ClientParts) {
     this.appId = app.appId
     this.#app = app
     this.#parts = parts
-    this.#holds = new Holds(app.appId, parts.metrics)
+    this.#limits = new RateLimits(app.appId, parts.options, parts.share, parts.metrics)
+    this.#retry = retryPolicy(retryPolicy(parts.options, parts.retry), app.retry)
     this[transportKey] = sdkTransport(app.domain, (call) => this.request(call))
   }
 
@@ -77,6 +83,11 @@ export class PlatformClient implements AppClient {
     return paginate<Item>((page) => this.request(page), call)
   }
 
+  /** Ends the calls that wait. */
+  close(): void {
+    this.#limits.close()
+  }
+
   async #send(prepared: PreparedCall, key: string | undefined): Promise<unknown> {
     const { metrics } = this.#parts
     const { body } = prepared.call
@@ -85,7 +96,7 @@ export class PlatformClient implements AppClient {
     const startedAt = performance.now()
     let outcome: CallOutcome | undefined = 'ok'
     try {
-      return await this.#repeat(sendable)
+      return await this.#repeat(sendable, startedAt)
     } catch (error) {
       outcome = outcomeOf(error as LarkspurError)
       throw error
@@ -95,23 +106,26 @@ export class PlatformClient implements AppClient {
     }
   }
 
-  async #repeat(sendable: Sendable): Promise<unknown> {
+  async #repeat(sendable: Sendable, startedAt: number): Promise<unknown> {
     const { call, api, effect } = sendable.prepared
-    const { options, metrics, random = Math.random } = this.#parts
+    const { metrics, random = Math.random } = this.#parts
+    const policy = retryPolicy(this.#retry, call.retry)
+    const deadlineAt = startedAt + policy.deadlineMs
+    const ends = (): CallEnds => ({ signals: signalsOf(call), deadlineAt, deadlineMs: policy.deadlineMs })
     for (let attempt = 1; ; attempt++) {
       try {
-        const held = this.#holds.any
-        if (held) await this.#holds.wait(api, call.signal)
+        const waiting = this.#limits.pass(sendable.prepared, ends)
+        if (waiting) await waiting
         // The run may have ended during a wait.
-        if (held || attempt > 1) expectRunning(api)
-        return await this.#attempt(sendable, attempt)
+        if (waiting || attempt > 1) expectRunning(api)
+        return await this.#attempt(inTime(sendable, deadlineAt), attempt)
       } catch (error) {
         if (!isLarkspurError(error)) throw error
-        this.#holds.note(api, error)
-        const delayMs = retryDelayMs(error, attempt, effect, retryPolicy(call.retry, options), random)
-        if (delayMs === undefined) throw error
+        this.#limits.note(api, error)
+        const delayMs = retryDelayMs(error, attempt, effect, policy, random)
+        if (delayMs === undefined || performance.now() + delayMs >= deadlineAt) throw error
         metrics.callRetriesTotal.add({ app: this.appId })
-        await pause(delayMs, call.signal, api)
+        await this.#limits.pause(api, delayMs, ends())
       }
     }
   }
@@ -127,7 +141,7 @@ export class PlatformClient implements AppClient {
   async #authorised(sendable: Sendable, attempt: number): Promise<unknown> {
     const { call } = sendable.prepared
     const given = typeof call.token === 'object' ? call.token.value : call.token
-    if (given !== undefined) return this.#exchange(sendable, given, attempt)
+    if (given !== undefined) return this.#exchange(sendable, given, attempt).catch(explainGiven)
     const asked = this.#token(call)
     const token = typeof asked === 'object' ? await asked : asked
     try {
@@ -232,18 +246,32 @@ function withUuid(body: { uuid?: unknown }, key: string): object {
   return { ...body, uuid: body.uuid ?? key }
 }
 
+/** A ready token is the caller's to renew. */
+function explainGiven(error: unknown): never {
+  if (!isLarkspurError(error) || error.code !== 'API_TOKEN_REFUSED') throw error
+  throw coreError('API_TOKEN_REFUSED', {
+    message: `${error.message}; the token was given with the call and has ended or is of the wrong kind`,
+    hint: 'Get a new token and give that; for a token that Larkspur renews, use asUser or no token at all.',
+    platform: error.platform,
+    cause: error,
+  })
+}
+
 function expectRunning(api: string): void {
   if (currentScope().run?.ended)
     throw markUnsent(coreError('API_RUN_ENDED', { message: `${api} was called after its run had ended` }))
 }
 
-async function pause(delayMs: number, signal: AbortSignal | undefined, api: string): Promise<void> {
-  try {
-    await sleep(delayMs, undefined, signal ? { signal } : {})
-  } catch (cause) {
-    const message = `${api} was cancelled while it waited to be repeated`
-    throw markUnsent(coreError('API_CANCELLED', { message, cause }))
-  }
+function signalsOf({ signal }: ApiCall): readonly AbortSignal[] {
+  return [signal, currentScope().run?.signal].filter((each) => each !== undefined)
+}
+
+/** No attempt outlives the deadline of its call. */
+function inTime(sendable: Sendable, deadlineAt: number): Sendable {
+  const { request } = sendable
+  const leftMs = deadlineAt - performance.now()
+  if (leftMs >= request.timeoutMs) return sendable
+  return { ...sendable, request: { ...request, timeoutMs: Math.max(1, Math.ceil(leftMs)) } }
 }
 
 type CallOutcome = 'ok' | 'refused' | 'rate_limited' | 'permission' | 'token' | 'network' | 'timeout'

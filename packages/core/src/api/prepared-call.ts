@@ -17,6 +17,8 @@ export interface PreparedCall {
   readonly query: string
   readonly effect: Effect
   readonly uuidIn: 'body' | 'query'
+  /** What the limit of messages counts: the chat or user that gets one, the message that is changed. */
+  readonly receiver: string | undefined
 }
 
 const answers: ReadonlySet<string> = new Set(['data', 'envelope', 'bytes', 'stream'])
@@ -26,6 +28,9 @@ const methods: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DE
 const keyedBody = /^\/open-apis\/im\/v1\/messages(?:\/[^/]+\/reply)?$/
 const keyedQuery =
   /^\/open-apis\/im\/v1\/(?:messages\/[^/]+\/forward|threads\/[^/]+\/forward|messages\/merge_forward|chats)$/
+
+/** Changes of one message are limited as messages to one chat are (open.feishu.cn docs: im-v1 message patch). */
+const changedMessage = /^\/open-apis\/im\/v1\/messages\/[^/]+$/
 
 /**
  * Checks a call and fills its path in.
@@ -60,7 +65,21 @@ export function prepareCall(call: ApiCall): PreparedCall {
     query: query ? encodeQuery(query) : '',
     effect: call.effect ?? usualEffect(method, takesKey !== undefined),
     uuidIn: call.uuidIn ?? takesKey ?? 'body',
+    receiver: receiverOf(call, method, path, takesKey !== undefined),
   }
+}
+
+function receiverOf(
+  { chatId, body }: ApiCall,
+  method: HttpMethod,
+  path: string,
+  takesKey: boolean,
+): string | undefined {
+  if (method === 'PATCH' || method === 'PUT') return changedMessage.test(path) ? path : undefined
+  // A new chat takes a key too.
+  if (!takesKey || path.endsWith('/chats')) return undefined
+  const { receive_id: receiver } = (body ?? {}) as { receive_id?: unknown }
+  return chatId ?? (typeof receiver === 'string' ? receiver : path)
 }
 
 function usualEffect(method: HttpMethod, takesKey: boolean): Effect {

@@ -101,7 +101,7 @@ describe('repeating', () => {
       expect(seen).toEqual(['/open-apis/slow', '/open-apis/quick'])
       await Promise.all([first, second])
       expect(seen).toHaveLength(4)
-      expect(await count('rate_limit_waits_total{app="cli_00000000000000a1"}')).toBeGreaterThan(0)
+      expect(await count('rate_limit_waits_total{app="cli_00000000000000a1",reason="platform"}')).toBeGreaterThan(0)
     },
   )
 

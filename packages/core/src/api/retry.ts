@@ -1,5 +1,7 @@
+import { type Retry, type RetryDecision, retryProblem } from '../config/retry.ts'
+import { coreError } from '../errors/catalogue.ts'
 import type { LarkspurError } from '../errors/larkspur-error.ts'
-import type { ApiCall, RetryOptions } from './call.ts'
+import type { ApiCall } from './call.ts'
 import { hadNoEffect } from './effects.ts'
 
 /** Retry settings with every default filled in. */
@@ -7,18 +9,27 @@ export interface RetryPolicy {
   readonly maxAttempts: number
   readonly firstRetryMs: number
   readonly maxRetryMs: number
+  /** Of the whole call, waits included. */
+  readonly deadlineMs: number
+  readonly decide?: RetryDecision | undefined
 }
 
-/** The longest time that a rate limit is waited for inside one call; past it the caller is told instead. */
-const maxRateLimitWaitMs = 60_000
-
-/** The settings of one call: its own, else the bot's. `retry: false` means one attempt. */
-export function retryPolicy(retry: RetryOptions | false | undefined, defaults: RetryPolicy): RetryPolicy {
-  if (retry === false) return { ...defaults, maxAttempts: 1 }
+/**
+ * Lays the settings of a layer over those outside. Numbers and `false` also put the function of a layer outside aside.
+ * @throws API_REQUEST_INVALID
+ */
+export function retryPolicy(outer: RetryPolicy, retry: Retry | undefined): RetryPolicy {
+  if (retry === undefined) return outer
+  const problem = retryProblem(retry)
+  if (problem) throw coreError('API_REQUEST_INVALID', { message: `retry: ${problem}` })
+  if (typeof retry === 'function') return { ...outer, decide: retry }
+  const { maxAttempts, firstRetryMs, maxRetryMs, deadlineMs } = outer
+  if (retry === false) return { maxAttempts: 1, firstRetryMs, maxRetryMs, deadlineMs }
   return {
-    maxAttempts: retry?.maxAttempts ?? defaults.maxAttempts,
-    firstRetryMs: retry?.firstRetryMs ?? defaults.firstRetryMs,
-    maxRetryMs: retry?.maxRetryMs ?? defaults.maxRetryMs,
+    maxAttempts: retry.maxAttempts ?? maxAttempts,
+    firstRetryMs: retry.firstRetryMs ?? firstRetryMs,
+    maxRetryMs: retry.maxRetryMs ?? maxRetryMs,
+    deadlineMs: retry.deadlineMs ?? deadlineMs,
   }
 }
 
@@ -33,10 +44,20 @@ export function retryDelayMs(
   policy: RetryPolicy,
   random: () => number,
 ): number | undefined {
-  if (attempt >= policy.maxAttempts || !error.retryable) return undefined
+  if (error.code === 'API_CANCELLED' || error.code === 'API_RUN_ENDED') return undefined
   if (effect === 'once' && !hadNoEffect(error)) return undefined
+  const decided = policy.decide?.(error, attempt)
+  if (decided === false) return undefined
+  if (decided !== undefined) return checkedDelay(decided)
+  if (attempt >= policy.maxAttempts || !error.retryable) return undefined
   const grown = Math.min(policy.firstRetryMs * 2 ** (attempt - 1), policy.maxRetryMs)
-  const jittered = grown * random()
-  if (error.retryAfterMs === undefined) return jittered
-  return error.retryAfterMs > maxRateLimitWaitMs ? undefined : error.retryAfterMs + jittered
+  return (error.retryAfterMs ?? 0) + grown * random()
+}
+
+function checkedDelay(delayMs: number): number {
+  if (delayMs >= 0 && Number.isFinite(delayMs)) return delayMs
+  throw coreError('API_REQUEST_INVALID', {
+    message: `the retry function gave ${String(delayMs)}`,
+    hint: 'Give milliseconds, false to give up, or undefined to do what the numbers say.',
+  })
 }

@@ -118,6 +118,8 @@ export async function composeParts(
         transport: parts.get(part.transport),
         pool: parts.get(part.credentials),
         options: options.api,
+        retry: config.retry,
+        share: () => parts.get(part.instances).share,
         metrics: parts.get(part.metrics),
         log,
         claimEffect: async (appId, key) => (await parts.get(part.storage).inbox()).claimEffect(appId, key),
@@ -127,6 +129,7 @@ export async function composeParts(
     .provide(part.health, () => createHealthChecks({ secrets }))
     .provide(part.contracts, () => ({ scheduler: undefined }))
     .provide(part.webhook, () => ({ receive: undefined }))
+    .provide(part.instances, () => ({ share: { instances: 1, index: 0 } }))
     .provide(part.work, () => ({ poke: undefined }))
     .provide(part.http, () =>
       createHttpServer({

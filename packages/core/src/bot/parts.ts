@@ -1,6 +1,6 @@
-import type { AppClient } from '../api/call.ts'
+import type { AppClients } from '../api/clients.ts'
+import type { InstanceShare } from '../api/rate-limits.ts'
 import type { Transport } from '../api/transport.ts'
-import type { App } from '../config/app.ts'
 import type { ResolvedConfig } from '../config/origins.ts'
 import { token } from '../container.ts'
 import type { Apps } from '../credentials/apps.ts'
@@ -21,11 +21,6 @@ import type { StorageParts } from './storage-parts.ts'
 /** The bus of one bot: facts of the kernel, and those that its plugins emit. */
 export type BotBus = EventBus<KernelFacts & Record<string, unknown>>
 
-/** Makes the client of an app. */
-export interface AppClients extends AsyncDisposable {
-  of(app: App): AppClient
-}
-
 /** Contracts that plugins filled. */
 export interface FilledContracts {
   scheduler: JobScheduler | undefined
@@ -39,6 +34,11 @@ export interface WebhookDoor {
 /** Tells the dispatcher of new work that it need not look for; set while the bot works. */
 export interface WorkBell {
   poke: (() => void) | undefined
+}
+
+/** How many instances of the bot live, this one included; set while it runs. */
+export interface LiveInstances {
+  share: InstanceShare
 }
 
 /** The parts of one bot, by typed token. */
@@ -61,5 +61,6 @@ export const part = {
   contracts: token<FilledContracts>('contracts'),
   webhook: token<WebhookDoor>('webhook'),
   work: token<WorkBell>('work'),
+  instances: token<LiveInstances>('instances'),
   plugins: token<PluginHost>('plugin host'),
 } as const

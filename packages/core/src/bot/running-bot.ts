@@ -175,7 +175,10 @@ export class RunningBot {
     const { storeTimeoutMs } = inbox
     const intake = new Intake({ store, dispatcher, handlers, callbacks, metrics, bus, log, storeTimeoutMs })
 
-    const instances = new Instances(store, metrics, log, owner.id, plugins.names)
+    const live = parts.get(part.instances)
+    const instances = new Instances(store, metrics, log, owner.id, plugins.names, (share) => {
+      live.share = share
+    })
     this.#stack.defer(() => instances.stop())
     await instances.start()
     this.#stack.defer(sweepInbox(store, { doneMs: inbox.dedupeMs, deadMs: inbox.deadLetterMs }, log))

@@ -1,6 +1,7 @@
 import type { App, Receive } from './app.ts'
 import { type ConfigProblem, receivedText } from './config-problem.ts'
 import { platformOrigin } from './platform-origin.ts'
+import { type Retry, retryProblem } from './retry.ts'
 import type { Setting } from './settings.ts'
 
 /** An app of the platform, as a bot author gives it. */
@@ -23,6 +24,8 @@ export interface AppConfig {
   readonly admins?: readonly string[] | undefined
   /** Default true. A disabled app is known but neither connected nor called. */
   readonly enabled?: boolean | undefined
+  /** How failed calls of this app are repeated, over what the bot says. */
+  readonly retry?: Retry | undefined
 }
 
 const setting = (name: string, description: string, secret = false, types: readonly string[] = ['string']) =>
@@ -49,7 +52,7 @@ export const appSettings: readonly (Setting & { readonly required?: boolean })[]
   setting('admins', 'Open ids (`ou_…`) of people who get alarms, separated by commas.', false, ['array']),
 ]
 
-const known = [...appSettings.map(({ path }) => path.at(-1)), 'enabled']
+const known = [...appSettings.map(({ path }) => path.at(-1)), 'enabled', 'retry']
 
 /**
  * Checks app settings and makes the records that the kernel holds. Problems are added to `problems`; an app with a
@@ -116,6 +119,8 @@ function checkApp(
   if (!Array.isArray(admins) || !admins.every((id) => typeof id === 'string' && id.startsWith('ou_')))
     refuse('admins', 'must be a list of open ids (ou_…)')
   if (typeof enabled !== 'boolean') refuse('enabled', 'must be true or false')
+  const wrongRetry = retryProblem(app.retry)
+  if (wrongRetry) problems.push({ path: at('retry'), message: wrongRetry })
   const name = optionalText('name')
   const encryptKey = optionalText('encryptKey', true)
   const verificationToken = optionalText('verificationToken', true)
@@ -133,6 +138,7 @@ function checkApp(
     admins: Object.freeze([...(admins as string[])]),
     name,
     enabled: enabled as boolean,
+    retry: app.retry as Retry | undefined,
     secret: () => appSecret as string,
     encryptKey: () => encryptKey,
     verificationToken: () => verificationToken,

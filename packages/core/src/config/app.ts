@@ -1,3 +1,5 @@
+import type { Retry } from './retry.ts'
+
 /** How events of an app arrive: over the long connection, by webhook, or not at all in this process (a worker). */
 export type Receive = 'websocket' | 'webhook' | 'none'
 
@@ -21,6 +23,8 @@ export interface App {
   readonly admins: readonly string[]
   readonly name?: string | undefined
   readonly enabled: boolean
+  /** How its failed calls are repeated, over what the bot says. */
+  readonly retry?: Retry | undefined
   /** The app secret. */
   secret(): string
   /** Encrypt Key of webhook delivery. */

@@ -3,6 +3,7 @@ import { type Setting, settingsOf } from './settings.ts'
 
 const flag = (value: boolean, description: string) => z.boolean().default(value).describe(description)
 const count = (value: number, description: string) => z.int().min(1).default(value).describe(description)
+const limit = (value: number, description: string) => z.int().min(0).default(value).describe(description)
 const ms = (value: number, description: string) => z.int().min(1).default(value).meta({ description, unit: 'ms' })
 const port = (value: number, description: string) => z.int().min(0).max(65_535).default(value).describe(description)
 const text = (description: string) => z.string().min(1).optional().describe(description)
@@ -139,6 +140,15 @@ export const kernelOptionsSchema = z
       maxAttempts: count(4, 'Attempts of a call that may be repeated.'),
       firstRetryMs: ms(500, 'Upper bound of the first wait before repeating a call; it doubles each time.'),
       maxRetryMs: ms(10_000, 'Longest wait before repeating a call.'),
+      deadlineMs: ms(120_000, 'Longest time of a call: every attempt, and every wait before and between them.'),
+      callsPerSecond: limit(
+        50,
+        'Calls a second of an app to one API, shared with the other instances of the bot; 0 is no limit.',
+      ),
+      messagesPerSecond: limit(
+        5,
+        'Messages a second of an app to one chat or user, shared with the other instances; 0 is no limit.',
+      ),
     }),
     credentials: group('Tokens.', {
       refreshAhead: z.number().gt(0).default(0.1).meta({

@@ -6,6 +6,7 @@ import { configuredApps } from './configured-apps.ts'
 import type { BotConfig } from './define-config.ts'
 import { kernelOptionsSchema, kernelSettings } from './kernel-options.ts'
 import { type ConfigOrigin, createLayers, type FoundText, type Layers, type Variables } from './layers.ts'
+import { type Retry, retryProblem } from './retry.ts'
 import { schemaProblems } from './schema-problems.ts'
 import { passwordsIn, shownValue } from './secret-text.ts'
 import { readText, type Setting, variableOf } from './settings.ts'
@@ -16,6 +17,8 @@ export interface ResolvedConfig {
   readonly options: KernelOptions
   /** May be empty: whoever needs an app throws CREDENTIAL_NO_APP. */
   readonly apps: readonly App[]
+  /** Of the bot, over the numbers in `options.api`. */
+  readonly retry: Retry | undefined
   readonly origins: readonly ConfigOrigin[]
   /** What is odd but no error; for the log. No secrets. */
   readonly warnings: readonly string[]
@@ -50,7 +53,7 @@ export function resolveConfig(config: BotConfig, sources: ConfigSources = {}): R
   const problems: ConfigProblem[] = []
   const warnings: string[] = []
 
-  const { apps: givenApps, plugins, ...code } = config
+  const { apps: givenApps, plugins, retry, ...code } = config
   const raw = rawOptions(code)
   const found = new Map<string, FoundText>()
   const given = new Set<string>()
@@ -78,6 +81,8 @@ export function resolveConfig(config: BotConfig, sources: ConfigSources = {}): R
       path: 'defaultAppId',
       message: `must be one of the apps (${apps.map(({ appId }) => appId).join(', ')}), received ${defaultAppId}`,
     })
+  const wrongRetry = retryProblem(retry)
+  if (wrongRetry) problems.push({ path: 'retry', message: wrongRetry })
   if (!parsed.success || problems.length > 0) throw problemsError('The configuration', problems)
 
   const options = completed(parsed.data, terminal, warnings)
@@ -91,6 +96,7 @@ export function resolveConfig(config: BotConfig, sources: ConfigSources = {}): R
   return {
     options,
     apps,
+    retry,
     origins: [...settings.map(originOf), ...appOrigins],
     warnings,
     layers,

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { hostname } from 'node:os'
+import type { InstanceShare } from '../api/rate-limits.ts'
 import type { InboxStore, Instance } from '../inbox/inbox-store.ts'
 import type { KernelMetrics } from '../observe/kernel-metrics.ts'
 import type { Log } from '../observe/log.ts'
@@ -13,21 +14,25 @@ export class Instances {
   readonly #metrics: KernelMetrics
   readonly #log: Log
   readonly #self: Instance
-  #live = 1
+  readonly #onShare: (share: InstanceShare) => void
   #differing = 0
   #timer: NodeJS.Timeout | undefined
 
-  constructor(store: InboxStore, metrics: KernelMetrics, log: Log, id: string, pluginNames: readonly string[]) {
+  /** `onShare` hears which part of the platform's limits is this instance's. */
+  constructor(
+    store: InboxStore,
+    metrics: KernelMetrics,
+    log: Log,
+    id: string,
+    pluginNames: readonly string[],
+    onShare: (share: InstanceShare) => void,
+  ) {
     this.#store = store
+    this.#onShare = onShare
     this.#metrics = metrics
     this.#log = log
     const pluginsHash = hash('sha256', [...pluginNames].sort().join('\n')).slice(0, 16)
     this.#self = { id, host: hostname(), pid: process.pid, pluginsHash }
-  }
-
-  /** How many instances live; limits that the platform sets per app are divided by it. */
-  get live(): number {
-    return this.#live
   }
 
   async start(): Promise<void> {
@@ -40,13 +45,16 @@ export class Instances {
   async stop(): Promise<void> {
     clearInterval(this.#timer)
     await this.#store.leave(this.#self.id).catch(() => {})
+    this.#onShare({ instances: 1, index: 0 })
   }
 
   async #beat(): Promise<void> {
     const all = await this.#store.beat(this.#self)
     const differing = all.filter(({ pluginsHash }) => pluginsHash !== this.#self.pluginsHash)
-    this.#live = Math.max(1, all.length)
-    this.#metrics.instances.set({}, this.#live)
+    const instances = Math.max(1, all.length)
+    // All see the same rows, so each finds its own place in the same order.
+    this.#onShare({ instances, index: all.filter(({ id }) => id < this.#self.id).length })
+    this.#metrics.instances.set({}, instances)
     this.#metrics.instancesWithOtherPlugins.set({}, differing.length)
     if (differing.length > 0 && this.#differing === 0)
       this.#log.warn('another instance has other plugins; events may be handled by only some of the handlers', {

@@ -123,9 +123,17 @@ export interface KernelOptions {
     readonly firstRetryMs: number
     /** Longest wait before repeating a call. Milliseconds. Default `10000`. Variable `LARKSPUR_API_MAX_RETRY_MS`. */
     readonly maxRetryMs: number
+    /** Longest time of a call: every attempt, and every wait before and between them. Milliseconds. Default `120000`. Variable `LARKSPUR_API_DEADLINE_MS`. */
+    readonly deadlineMs: number
+    /** Calls a second of an app to one API, shared with the other instances of the bot; 0 is no limit. Default `50`. Variable `LARKSPUR_API_CALLS_PER_SECOND`. */
+    readonly callsPerSecond: number
+    /** Messages a second of an app to one chat or user, shared with the other instances; 0 is no limit. Default `5`. Variable `LARKSPUR_API_MESSAGES_PER_SECOND`. */
+    readonly messagesPerSecond: number
   }
-  /** Tokens. */
+  /** Apps and tokens. */
   readonly credentials: {
+    /** How often a running bot looks whether its apps were changed in the database. Milliseconds. Default `2000`. Variable `LARKSPUR_CREDENTIALS_APP_POLL_MS`. */
+    readonly appPollMs: number
     /** Share of a token’s life that is left when it is renewed; more than 0.25 counts as 0.25. Default `0.1`. Variable `LARKSPUR_CREDENTIALS_REFRESH_AHEAD`. */
     readonly refreshAhead: number
     /** Encrypts stored tokens: 32 random bytes as base64, base64url or hex, made by `larkspur key new`. Several, separated by commas: the first encrypts, all decrypt. Needed to start, but for the default SQLite folder: there one is made. Default `LARKSPUR_ENCRYPTION_KEY`. Variable `LARKSPUR_CREDENTIALS_ENCRYPTION_KEY`. */
@@ -275,9 +283,17 @@ export interface KernelOptionsInput {
     readonly firstRetryMs?: number | undefined
     /** Longest wait before repeating a call. Milliseconds. Default `10000`. Variable `LARKSPUR_API_MAX_RETRY_MS`. */
     readonly maxRetryMs?: number | undefined
+    /** Longest time of a call: every attempt, and every wait before and between them. Milliseconds. Default `120000`. Variable `LARKSPUR_API_DEADLINE_MS`. */
+    readonly deadlineMs?: number | undefined
+    /** Calls a second of an app to one API, shared with the other instances of the bot; 0 is no limit. Default `50`. Variable `LARKSPUR_API_CALLS_PER_SECOND`. */
+    readonly callsPerSecond?: number | undefined
+    /** Messages a second of an app to one chat or user, shared with the other instances; 0 is no limit. Default `5`. Variable `LARKSPUR_API_MESSAGES_PER_SECOND`. */
+    readonly messagesPerSecond?: number | undefined
   } | undefined
-  /** Tokens. */
+  /** Apps and tokens. */
   readonly credentials?: {
+    /** How often a running bot looks whether its apps were changed in the database. Milliseconds. Default `2000`. Variable `LARKSPUR_CREDENTIALS_APP_POLL_MS`. */
+    readonly appPollMs?: number | undefined
     /** Share of a token’s life that is left when it is renewed; more than 0.25 counts as 0.25. Default `0.1`. Variable `LARKSPUR_CREDENTIALS_REFRESH_AHEAD`. */
     readonly refreshAhead?: number | undefined
     /** Encrypts stored tokens: 32 random bytes as base64, base64url or hex, made by `larkspur key new`. Several, separated by commas: the first encrypts, all decrypt. Needed to start, but for the default SQLite folder: there one is made. Default `LARKSPUR_ENCRYPTION_KEY`. Variable `LARKSPUR_CREDENTIALS_ENCRYPTION_KEY`. */

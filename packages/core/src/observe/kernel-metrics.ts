@@ -5,13 +5,14 @@ import type { Metrics } from './metrics.ts'
 const buckets = [0.01, 0.05, 0.1, 0.5, 1, 2.5, 10, 60]
 /** A commit is quick or something is wrong. */
 const commitBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 1.5]
+const waitReasons = ['bucket', 'receiver', 'platform'] as const
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 
 /** The metrics of the kernel, by name without prefix. */
 export type KernelMetrics = ReturnType<typeof declareKernelMetrics>
 
 /**
- * Declares the metrics of the kernel, those of the long connection aside. All together are at most 36 series an app, so
+ * Declares the metrics of the kernel, those of the long connection aside. All together are at most 38 series an app, so
  * that 50 apps stay below 2,000 with what has no label of the apps.
  */
 export function declareKernelMetrics({ counter, gauge, histogram }: Metrics) {
@@ -87,12 +88,13 @@ export function declareKernelMetrics({ counter, gauge, histogram }: Metrics) {
     }),
     rateLimitWaitsTotal: counter({
       name: 'rate_limit_waits_total',
-      help: 'Calls that waited before they were sent, to keep to a rate limit.',
-      labels: { app: 'app' },
+      help: 'Waits of calls before they were sent: for their API, for the chat or user, or as long as the platform said.',
+      labels: { app: 'app', reason: waitReasons },
     }),
     rateLimitWaitSeconds: histogram({
       name: 'rate_limit_wait_seconds',
-      help: 'How long calls waited to keep to a rate limit.',
+      help: 'How long calls waited before they were sent, to keep to a rate limit.',
+      labels: { reason: waitReasons },
       buckets,
     }),
     tokenRefreshesTotal: counter({

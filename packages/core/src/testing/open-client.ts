@@ -112,12 +112,22 @@ export function appOn(url: string, appId = 'cli_00000000000000a1'): App {
   }
 }
 
+/** Short waits, no limits. */
+const apiOptions = {
+  ...{ timeoutMs: 2000, maxAttempts: 4, firstRetryMs: 4, maxRetryMs: 20, deadlineMs: 120_000 },
+  ...{ callsPerSecond: 0, messagesPerSecond: 0 },
+}
+
 /** Clients for apps on `url`, made of the real parts; waits are short. */
 export async function openClient(
   url: string,
-  change: Partial<ClientParts> & { transport?: never; http?: Partial<TransportOptions> } = {},
+  change: Partial<Omit<ClientParts, 'options' | 'transport'>> & {
+    options?: Partial<ClientParts['options']>
+    http?: Partial<TransportOptions>
+    app?: App
+  } = {},
 ) {
-  const { http, ...parts } = change
+  const { http, options, app = appOn(url), ...parts } = change
   const secrets = createSecrets()
   const lines: string[] = []
   const log = await createLog({
@@ -126,7 +136,6 @@ export async function openClient(
     secrets,
     destination: { write: (line) => lines.push(line) },
   })
-  const app = appOn(url)
   const appIds = [app.appId, 'cli_00000000000000a2']
   const registry = createMetrics({ appIds, pluginNames: [], enabled: true, onProblem: () => {} })
   const metrics = declareKernelMetrics(registry.kernel)
@@ -139,7 +148,8 @@ export async function openClient(
   })
   const clients = createClients({
     ...{ transport, pool, metrics, log },
-    options: { timeoutMs: 2000, maxAttempts: 4, firstRetryMs: 4, maxRetryMs: 20 },
+    options: { ...apiOptions, ...options },
+    share: () => ({ instances: 1, index: 0 }),
     claimEffect: () => Promise.resolve(true),
     ...parts,
   })

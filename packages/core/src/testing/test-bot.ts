@@ -30,7 +30,7 @@ export const quickOptions: KernelOptionsInput = {
   inbox: { pollMs: 10 },
   dispatch: { firstRetryMs: 1, maxRetryMs: 10, drainMs: 1000 },
   connection: { firstRetryMs: 10, maxRetryMs: 50 },
-  api: { firstRetryMs: 1, maxRetryMs: 10 },
+  api: { firstRetryMs: 1, maxRetryMs: 10, callsPerSecond: 0, messagesPerSecond: 0 },
   log: { level: 'trace', format: 'json' },
   credentials: { encryptionKey: testEncryptionKey },
 }
