@@ -86,11 +86,7 @@ export class AppStore {
       revision: set?.revision ?? 0,
       defaultAppId: set?.default_app_id ?? undefined,
       records: rows.filter(({ secrets }) => secrets !== null).map((row) => this.#recordOf(row)),
-      overlays: new Map(
-        rows
-          .filter(({ secrets }) => secrets === null)
-          .map((row) => [row.app_id, { enabled: row.enabled === 1, updatedAtMs: row.updated_at }]),
-      ),
+      overlays: new Map(rows.map((row) => [row.app_id, { enabled: row.enabled === 1, updatedAtMs: row.updated_at }])),
     }
   }
 
@@ -142,13 +138,13 @@ export class AppStore {
     })
   }
 
-  /** Removes an app with its tokens. @throws CREDENTIAL_APP_UNKNOWN, CREDENTIAL_APP_IS_DEFAULT */
-  remove(appId: string): Promise<void> {
+  /** Removes an app, with its tokens unless they are also those of an app of the configuration. @throws CREDENTIAL_APP_UNKNOWN, CREDENTIAL_APP_IS_DEFAULT */
+  remove(appId: string, keepTokens = false): Promise<void> {
     return this.#change(async () => {
-      if ((await this.#default()) === appId) throw isDefault(appId, 'removed')
+      if (!keepTokens && (await this.#default()) === appId) throw isDefault(appId, 'removed')
       await this.#find(appId)
       await this.#query.deleteFrom(table).where('app_id', '=', appId).execute()
-      await this.#query.deleteFrom('larkspur_token').where('app_id', '=', appId).execute()
+      if (!keepTokens) await this.#query.deleteFrom('larkspur_token').where('app_id', '=', appId).execute()
     })
   }
 
@@ -210,7 +206,7 @@ export class AppStore {
     return {
       name: app.name ?? null,
       description: app.description ?? null,
-      secrets: seal(this.#ring, JSON.stringify(secrets), sealedApps.boundTo(row, 'secrets')),
+      secrets: seal(this.#ring, JSON.stringify(secrets), sealedApps.boundTo(row)),
       key_id: this.#ring.current.id,
       ...{ generation, domain: app.domain, receive: app.receive },
       admins: JSON.stringify(app.admins),
@@ -243,7 +239,7 @@ export class AppStore {
         throw coreError('CREDENTIAL_KEY_MISSING', {
           message: `the secret of ${row.app_id} is encrypted, and no encryption key is given`,
         })
-      const text = unseal(this.#ring, row.secrets ?? new Uint8Array(), sealedApps.boundTo({ ...row }, 'secrets'))
+      const text = unseal(this.#ring, row.secrets ?? new Uint8Array(), sealedApps.boundTo({ ...row }))
       return { secrets: JSON.parse(text) as AppSecrets, receive: receiveOf(row), admins: adminsOf(row) }
     } catch (error) {
       if (!isLarkspurError(error)) throw error

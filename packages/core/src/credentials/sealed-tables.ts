@@ -1,22 +1,21 @@
 import { type Kysely, sql } from 'kysely'
-
 import { type AnyDatabase, hasTable, type UntypedTables } from '../storage/migrator.ts'
 import type { SealedRow } from './seal.ts'
 
 /** A row of a {@link SealedTable}, as the database has it. */
 export type StoredRow = Readonly<Record<string, unknown>>
 
-/** A table that holds sealed records. Its column `key_id` names the key that all records of a row are sealed with. */
+/** A table with a sealed record in each row. `key_id` names its key, `generation` counts its values. */
 export interface SealedTable {
   readonly name: string
   /** What people call a row of it, in lists: `tokens`. */
   readonly title: string
   /** Columns of the primary key. */
   readonly key: readonly string[]
-  /** Columns that hold a sealed record, or null. */
-  readonly sealed: readonly string[]
-  /** What the record in one of these columns is bound to. */
-  boundTo(row: StoredRow, column: string): SealedRow
+  /** Holds a sealed record, or null. */
+  readonly column: string
+  /** What the record is bound to. */
+  boundTo(row: StoredRow): SealedRow
 }
 
 /** The apps of the database, with their secrets. */
@@ -24,7 +23,7 @@ export const sealedApps: SealedTable = {
   name: 'larkspur_app',
   title: 'apps',
   key: ['app_id'],
-  sealed: ['secrets'],
+  column: 'secrets',
   boundTo: (row) => ({
     table: 'larkspur_app',
     appId: String(row.app_id),
@@ -42,7 +41,7 @@ export const sealedTables: readonly SealedTable[] = [
     name: 'larkspur_token',
     title: 'tokens',
     key: ['app_id', 'tenant_key', 'user_id', 'kind'],
-    sealed: ['value'],
+    column: 'value',
     boundTo: (row) => ({
       table: 'larkspur_token',
       appId: String(row.app_id),
