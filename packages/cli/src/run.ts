@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { inFolder } from './declarations/in-folder.ts'
+import { declareKey } from './declarations/key.ts'
 import { declareMigrate } from './declarations/migrate.ts'
 
 /**
@@ -77,6 +78,7 @@ function commands(end: (exitCode: number) => void): Command {
     .action(async (options) => end(await (await import('./commands/health.ts')).health(options)))
 
   declareMigrate(program, end)
+  declareKey(program, end)
   return program
 }
 

@@ -2,6 +2,7 @@
 
 export type { ApiCall, ApiEnvelope, ApiStream, AppClient, HttpMethod, QueryValue } from './api/call.ts'
 export type { Bot, BotCore, BotWith, HandlerFailure, PluginApis, PluginEventMap } from './bot/bot.ts'
+export { type KeyState, keyStatus, rotateKeys } from './bot/encryption-keys.ts'
 export { migrateDatabase } from './bot/migrate-database.ts'
 export { type Migrations, openMigrations } from './bot/migrations.ts'
 export type { Receive } from './config/app.ts'
@@ -13,8 +14,12 @@ export type { ConfigOrigin, OriginKind } from './config/layers.ts'
 export type { ConfigSources } from './config/origins.ts'
 export type { Retry, RetryDecision, RetryOptions } from './config/retry.ts'
 export { type CreateBotOptions, createBot } from './create-bot.ts'
+export type { AppChange, AppDetails, BotApps } from './credentials/app-directory.ts'
+export type { AppSource } from './credentials/app-record.ts'
 export type { AppInfo } from './credentials/apps.ts'
+export type { TokenState } from './credentials/token-row.ts'
 export { makeKeyFile, newEncryptionKey } from './credentials/key-file.ts'
+export type { BrokenRow, RotationOptions, RotationProgress, RotationResult } from './credentials/rotate-keys.ts'
 export type {
   AuthorizationCode,
   UserGrant,

@@ -67,9 +67,26 @@ function decoded(text: string): Buffer | undefined {
   return bytes.length === keyBytes && bytes.toString('base64') === `${plain}=` ? bytes : undefined
 }
 
+/** What people hash when they want 32 bytes at once. */
+const guessedTexts = [
+  '',
+  'password',
+  'secret',
+  'changeme',
+  'test',
+  'key',
+  'admin',
+  'larkspur',
+  'feishu',
+  'lark',
+  '123456',
+]
+
 // What 32 random bytes are not, with less than one in 2^40 refused by mistake.
 function weaknessOf(bytes: Buffer): string | undefined {
   if (publishedKeys.includes(bytes.toString('hex'))) return 'it is a published example'
+  if (guessedTexts.some((text) => bytes.equals(createHash('sha256').update(text).digest())))
+    return 'it is the hash of a common password'
   if (new Set(bytes).size < 16) return 'its bytes repeat'
   if (bytes.every((byte) => byte >= 0x20 && byte < 0x7f)) return 'it is readable text, not random bytes'
   const steps = bytes.subarray(1).map((byte, index) => byte - (bytes[index] ?? 0))

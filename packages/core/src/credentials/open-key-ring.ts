@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import { coreError } from '../errors/catalogue.ts'
 import type { Database } from '../storage/database.ts'
+import { hasTable } from '../storage/migrator.ts'
 import { makeKeyFile, readKeyFile } from './key-file.ts'
 import { type KeyRing, readKeyRing } from './key-ring.ts'
 import { countSealed } from './sealed-tables.ts'
@@ -59,8 +60,9 @@ export async function openKeyRing(
   return readKeyRing(text)
 }
 
-/** Remembers since when the encrypting key is in use, in a migrated database. */
+/** Remembers since when the encrypting key is in use. */
 export async function noteKey(database: Database, ring: KeyRing): Promise<void> {
+  if (!(await hasTable(database, 'larkspur_key'))) return
   const query = database.query as Kysely<KeyTables>
   const noted = await query.selectFrom('larkspur_key').select('key_id').where('key_id', '=', ring.current.id).execute()
   if (noted.length > 0) return
@@ -73,6 +75,7 @@ export async function noteKey(database: Database, ring: KeyRing): Promise<void> 
 
 /** Since when each key has encrypted, milliseconds since 1970, by its id. */
 export async function keyAges(database: Database): Promise<ReadonlyMap<string, number>> {
+  if (!(await hasTable(database, 'larkspur_key'))) return new Map()
   const query = database.query as Kysely<KeyTables>
   const rows = await query.selectFrom('larkspur_key').selectAll().execute()
   return new Map(rows.map(({ key_id, first_used_at }) => [key_id, first_used_at]))

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { readKeyRing } from './key-ring.ts'
 import { type SealedRow, seal, unseal } from './seal.ts'
@@ -92,6 +92,7 @@ describe('encryption keys', () => {
     ['readable text', Buffer.from('an-example-key-of-32-characters!').toString('base64'), 'readable text'],
     ['a sequence', Buffer.from(Array.from({ length: 32 }, (_, n) => n)).toString('hex'), 'sequence'],
     ['a published key', '603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4', 'published'],
+    ['a hashed password', createHash('sha256').update('changeme').digest('hex'), 'common password'],
     ['a bad second key', `${bytes.toString('hex')},short`, 'key 2'],
   ])('are refused: %s', (_name, text, reason) => {
     const error = errorOf(() => readKeyRing(text)) as Error
