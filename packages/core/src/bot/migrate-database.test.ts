@@ -46,6 +46,18 @@ test('on PostgreSQL a bot refuses a database that is behind, and starts once it 
   expect((await bot.status()).state).toBe('ready')
 })
 
+test('the variables of PostgreSQL lead to the same database as its URL', async () => {
+  await using ground = await testGround()
+  await using database = await createTestDatabase(inject('postgresUrl'))
+  const { hostname, port, username, pathname } = new URL(database.url)
+  const env = { PGHOST: hostname, PGPORT: port, PGUSER: username, PGDATABASE: pathname.slice(1) }
+  const { database: _folder, ...options } = ground.options
+  const config = { ...options, apps: [ground.app], plugins: [notes()] }
+  const ran = await migrateDatabase(config, { env })
+  expect(ran).toContain('plugin:notes/0001-notes')
+  expect(await migrateDatabase({ ...config, database: { url: database.url } }, { env: {} })).toEqual([])
+})
+
 test('a script that never starts the bot can use the database all the same, and leaves it closed', async () => {
   await using ground = await testGround()
   const config = { ...ground.options, apps: [ground.app], plugins: [notes()] }

@@ -38,7 +38,8 @@ export const kernelOptionsSchema = z
     ),
     database: group('The database of the bot, its inbox and its plugins.', {
       url: z.string().min(1).default(defaultDatabaseUrl).meta({
-        description: '`postgres://user:password@host:5432/database`, or `sqlite:<folder>`.',
+        description:
+          '`postgres://user:password@host:5432/database`, or `sqlite:<folder>`. Left out, and with PGHOST set, it is made of PGHOST, PGPORT, PGUSER, PGPASSWORD (or PGPASSWORD_FILE), PGDATABASE, PGSSLMODE, PGSSLROOTCERT, PGSSLCERT and PGSSLKEY. `sslmode` is `disable`, `require`, `verify-ca` or `verify-full`.',
         secret: true,
       }),
       schema: text('Schema of the tables on PostgreSQL; without it the first of the search path.'),
@@ -46,13 +47,18 @@ export const kernelOptionsSchema = z
         description: 'Whether missing migrations are run at start, or refused with what to do.',
         computed: '`auto` on SQLite, `check` on PostgreSQL',
       }),
-      maxConnections: count(10, 'Connections that plugins and credentials share on PostgreSQL.'),
-      inboxConnections: count(3, 'Connections of the inbox on PostgreSQL, besides the others.'),
+      maxConnections: count(10, 'Most connections that plugins and credentials share on PostgreSQL.'),
+      inboxConnections: count(3, 'Most connections of the inbox on PostgreSQL, besides the others.'),
       acquireTimeoutMs: ms(5000, 'How long a statement waits for a free connection.'),
       inboxAcquireTimeoutMs: ms(1000, 'How long the inbox waits for a free connection.'),
-      connectionLifeMs: ms(3_600_000, 'Age at which a connection is replaced.'),
-      statementTimeoutMs: ms(10_000, 'Longest run of one statement.'),
-      caFile: text('PEM file of the authority that signed the database server’s certificate.'),
+      connectionLifeMs: ms(3_600_000, 'Age at which a connection is replaced, when it is idle.'),
+      statementTimeoutMs: ms(
+        10_000,
+        'Longest run of one statement on PostgreSQL; PgBouncer has to list it in `ignore_startup_parameters`.',
+      ),
+      caFile: text(
+        'PEM file of the authority that signed the database server’s certificate; with it alone the way is encrypted and checked (`sslmode=verify-full`).',
+      ),
     }),
     log: group('The log.', {
       level: z
@@ -150,7 +156,8 @@ export const kernelOptionsSchema = z
         'Messages a second of an app to one chat or user, shared with the other instances; 0 is no limit.',
       ),
     }),
-    credentials: group('Tokens.', {
+    credentials: group('Apps and tokens.', {
+      appPollMs: ms(2000, 'How often a running bot looks whether its apps were changed in the database.'),
       refreshAhead: z.number().gt(0).default(0.1).meta({
         description: 'Share of a token’s life that is left when it is renewed; more than 0.25 counts as 0.25.',
         unit: 'share',

@@ -7,6 +7,7 @@ import type { BotConfig } from './define-config.ts'
 import { kernelOptionsSchema, kernelSettings } from './kernel-options.ts'
 import { type ConfigOrigin, createLayers, type FoundText, type Layers, type Variables } from './layers.ts'
 import { type Retry, retryProblem } from './retry.ts'
+import { postgresVariables } from './postgres-variables.ts'
 import { schemaProblems } from './schema-problems.ts'
 import { passwordsIn, shownValue } from './secret-text.ts'
 import { readText, type Setting, variableOf } from './settings.ts'
@@ -62,7 +63,9 @@ export function resolveConfig(config: BotConfig, sources: ConfigSources = {}): R
       given.add(pathText(path))
       continue
     }
-    const text = layers.find([variableOf(path), ...variables], secret, problems)
+    const text =
+      layers.find([variableOf(path), ...variables], secret, problems) ??
+      (pathText(path) === 'database.url' ? postgresVariables(layers, problems) : undefined)
     if (!text) continue
     found.set(pathText(path), text)
     put(raw, path, readText(text.text, types))

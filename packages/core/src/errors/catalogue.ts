@@ -109,6 +109,16 @@ export const coreError = defineErrors({
     hint: 'Check that the database runs and can be reached from here.',
     retryable: true,
   },
+  STORAGE_REFUSED: {
+    category: 'config',
+    meaning: 'PostgreSQL refused the connection: user, password, database or TLS do not fit.',
+    hint: 'Check user, password and database of database.url; the password percent-encoded.',
+  },
+  STORAGE_TLS_FILE_UNREADABLE: {
+    category: 'config',
+    meaning: 'A certificate or key file for the connection to PostgreSQL cannot be read.',
+    hint: 'Check the path (relative paths count from the working folder) and who may read the file.',
+  },
   STORAGE_NOT_OPEN: {
     category: 'config',
     meaning: 'A transaction of its own was begun with `query.transaction()` before the database was open.',

@@ -10,25 +10,25 @@ export interface KernelOptions {
   readonly work: boolean
   /** The database of the bot, its inbox and its plugins. */
   readonly database: {
-    /** `postgres://user:password@host:5432/database`, or `sqlite:<folder>`. Default `sqlite:.larkspur`. Variable `LARKSPUR_DATABASE_URL`. */
+    /** `postgres://user:password@host:5432/database`, or `sqlite:<folder>`. Left out, and with PGHOST set, it is made of PGHOST, PGPORT, PGUSER, PGPASSWORD (or PGPASSWORD_FILE), PGDATABASE, PGSSLMODE, PGSSLROOTCERT, PGSSLCERT and PGSSLKEY. `sslmode` is `disable`, `require`, `verify-ca` or `verify-full`. Default `sqlite:.larkspur`. Variable `LARKSPUR_DATABASE_URL`. */
     readonly url: string
     /** Schema of the tables on PostgreSQL; without it the first of the search path. Variable `LARKSPUR_DATABASE_SCHEMA`. */
     readonly schema?: string | undefined
     /** Whether missing migrations are run at start, or refused with what to do. Default `auto` on SQLite, `check` on PostgreSQL. Variable `LARKSPUR_DATABASE_MIGRATE`. */
     readonly migrate: 'auto' | 'check'
-    /** Connections that plugins and credentials share on PostgreSQL. Default `10`. Variable `LARKSPUR_DATABASE_MAX_CONNECTIONS`. */
+    /** Most connections that plugins and credentials share on PostgreSQL. Default `10`. Variable `LARKSPUR_DATABASE_MAX_CONNECTIONS`. */
     readonly maxConnections: number
-    /** Connections of the inbox on PostgreSQL, besides the others. Default `3`. Variable `LARKSPUR_DATABASE_INBOX_CONNECTIONS`. */
+    /** Most connections of the inbox on PostgreSQL, besides the others. Default `3`. Variable `LARKSPUR_DATABASE_INBOX_CONNECTIONS`. */
     readonly inboxConnections: number
     /** How long a statement waits for a free connection. Milliseconds. Default `5000`. Variable `LARKSPUR_DATABASE_ACQUIRE_TIMEOUT_MS`. */
     readonly acquireTimeoutMs: number
     /** How long the inbox waits for a free connection. Milliseconds. Default `1000`. Variable `LARKSPUR_DATABASE_INBOX_ACQUIRE_TIMEOUT_MS`. */
     readonly inboxAcquireTimeoutMs: number
-    /** Age at which a connection is replaced. Milliseconds. Default `3600000`. Variable `LARKSPUR_DATABASE_CONNECTION_LIFE_MS`. */
+    /** Age at which a connection is replaced, when it is idle. Milliseconds. Default `3600000`. Variable `LARKSPUR_DATABASE_CONNECTION_LIFE_MS`. */
     readonly connectionLifeMs: number
-    /** Longest run of one statement. Milliseconds. Default `10000`. Variable `LARKSPUR_DATABASE_STATEMENT_TIMEOUT_MS`. */
+    /** Longest run of one statement on PostgreSQL; PgBouncer has to list it in `ignore_startup_parameters`. Milliseconds. Default `10000`. Variable `LARKSPUR_DATABASE_STATEMENT_TIMEOUT_MS`. */
     readonly statementTimeoutMs: number
-    /** PEM file of the authority that signed the database server’s certificate. Variable `LARKSPUR_DATABASE_CA_FILE`. */
+    /** PEM file of the authority that signed the database server’s certificate; with it alone the way is encrypted and checked (`sslmode=verify-full`). Variable `LARKSPUR_DATABASE_CA_FILE`. */
     readonly caFile?: string | undefined
   }
   /** The log. */
@@ -170,25 +170,25 @@ export interface KernelOptionsInput {
   readonly work?: boolean | undefined
   /** The database of the bot, its inbox and its plugins. A text is its `url`. */
   readonly database?: string | {
-    /** `postgres://user:password@host:5432/database`, or `sqlite:<folder>`. Default `sqlite:.larkspur`. Variable `LARKSPUR_DATABASE_URL`. */
+    /** `postgres://user:password@host:5432/database`, or `sqlite:<folder>`. Left out, and with PGHOST set, it is made of PGHOST, PGPORT, PGUSER, PGPASSWORD (or PGPASSWORD_FILE), PGDATABASE, PGSSLMODE, PGSSLROOTCERT, PGSSLCERT and PGSSLKEY. `sslmode` is `disable`, `require`, `verify-ca` or `verify-full`. Default `sqlite:.larkspur`. Variable `LARKSPUR_DATABASE_URL`. */
     readonly url?: string | undefined
     /** Schema of the tables on PostgreSQL; without it the first of the search path. Variable `LARKSPUR_DATABASE_SCHEMA`. */
     readonly schema?: string | undefined
     /** Whether missing migrations are run at start, or refused with what to do. Default `auto` on SQLite, `check` on PostgreSQL. Variable `LARKSPUR_DATABASE_MIGRATE`. */
     readonly migrate?: 'auto' | 'check' | undefined
-    /** Connections that plugins and credentials share on PostgreSQL. Default `10`. Variable `LARKSPUR_DATABASE_MAX_CONNECTIONS`. */
+    /** Most connections that plugins and credentials share on PostgreSQL. Default `10`. Variable `LARKSPUR_DATABASE_MAX_CONNECTIONS`. */
     readonly maxConnections?: number | undefined
-    /** Connections of the inbox on PostgreSQL, besides the others. Default `3`. Variable `LARKSPUR_DATABASE_INBOX_CONNECTIONS`. */
+    /** Most connections of the inbox on PostgreSQL, besides the others. Default `3`. Variable `LARKSPUR_DATABASE_INBOX_CONNECTIONS`. */
     readonly inboxConnections?: number | undefined
     /** How long a statement waits for a free connection. Milliseconds. Default `5000`. Variable `LARKSPUR_DATABASE_ACQUIRE_TIMEOUT_MS`. */
     readonly acquireTimeoutMs?: number | undefined
     /** How long the inbox waits for a free connection. Milliseconds. Default `1000`. Variable `LARKSPUR_DATABASE_INBOX_ACQUIRE_TIMEOUT_MS`. */
     readonly inboxAcquireTimeoutMs?: number | undefined
-    /** Age at which a connection is replaced. Milliseconds. Default `3600000`. Variable `LARKSPUR_DATABASE_CONNECTION_LIFE_MS`. */
+    /** Age at which a connection is replaced, when it is idle. Milliseconds. Default `3600000`. Variable `LARKSPUR_DATABASE_CONNECTION_LIFE_MS`. */
     readonly connectionLifeMs?: number | undefined
-    /** Longest run of one statement. Milliseconds. Default `10000`. Variable `LARKSPUR_DATABASE_STATEMENT_TIMEOUT_MS`. */
+    /** Longest run of one statement on PostgreSQL; PgBouncer has to list it in `ignore_startup_parameters`. Milliseconds. Default `10000`. Variable `LARKSPUR_DATABASE_STATEMENT_TIMEOUT_MS`. */
     readonly statementTimeoutMs?: number | undefined
-    /** PEM file of the authority that signed the database server’s certificate. Variable `LARKSPUR_DATABASE_CA_FILE`. */
+    /** PEM file of the authority that signed the database server’s certificate; with it alone the way is encrypted and checked (`sslmode=verify-full`). Variable `LARKSPUR_DATABASE_CA_FILE`. */
     readonly caFile?: string | undefined
   } | undefined
   /** The log. */

@@ -8,6 +8,40 @@ const passing = /^(08|53|57P|40001|40P01|55P03|57014|25P0[34])/
 const connectionProblem =
   /timeout|terminated|not queryable|Connection ended|ECONN|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH/i
 
+/** User, password or database are wrong (SQLSTATE 28…, 3D000), or TLS is: no time mends that. */
+const refusal = /^(28|3D000)|CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_SSL|ERR_TLS|EPROTO/
+const tlsRefusal = /does not support SSL|establishing an SSL|no pg_hba.conf entry.*no encryption/
+
+/** What to do next, by code or message; the first that fits. */
+const hints: readonly (readonly [RegExp, string])[] = [
+  [/ECONNREFUSED/, 'Nobody listens there: check that PostgreSQL runs, and the host and port of database.url.'],
+  [
+    /ENOTFOUND|EAI_AGAIN/,
+    'The host of database.url has no address here: check its spelling and the name server of this machine.',
+  ],
+  [
+    /exceeded when trying to connect/,
+    'Every connection was in use for database.acquireTimeoutMs: look for writes that take long, or raise database.maxConnections.',
+  ],
+  [
+    /due to connection timeout|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH/,
+    'The server did not answer: check host and port of database.url, and the firewalls between.',
+  ],
+  [
+    /^53300/,
+    'PostgreSQL takes no more connections: lower database.maxConnections and database.inboxConnections, or raise max_connections there.',
+  ],
+  [/^57014/, 'The statement ran longer than database.statementTimeoutMs: make it shorter, or raise that.'],
+  [/^3D000/, 'Create the database with `createdb`, or name another in database.url.'],
+  [tlsRefusal, 'Server and client disagree about TLS: check sslmode in database.url and `ssl` on the server.'],
+  [/ALTNAME/, 'Use the host name that stands in the certificate, or sslmode=verify-ca to check the authority alone.'],
+  [/EXPIRED|NOT_YET_VALID/, "Renew the server's certificate, or set the clocks right."],
+  [
+    /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/,
+    "The server's certificate is not signed by an authority known here: name its PEM file in database.caFile.",
+  ],
+]
+
 /** Whether the database was away, busy or silent, so that the same statement may succeed later. */
 export function isPassing(cause: unknown): boolean {
   if (cause instanceof LarkspurError) return cause.retryable
@@ -24,15 +58,21 @@ export function isConflict(cause: unknown): boolean {
   return code === '40001' || code === '40P01'
 }
 
-/** What a driver threw, as STORAGE_UNAVAILABLE, STORAGE_READ_ONLY, STORAGE_CORRUPT or STORAGE_QUERY_FAILED. */
+/**
+ * What a driver threw, as STORAGE_UNAVAILABLE, STORAGE_REFUSED, STORAGE_READ_ONLY, STORAGE_CORRUPT or
+ * STORAGE_QUERY_FAILED.
+ */
 export function databaseError(cause: unknown, during: string): LarkspurError {
   if (cause instanceof LarkspurError) return cause
-  const message = `${during}: ${describe(cause)}`
+  const text = describe(cause)
   const code = codeOf(cause)
-  if (/^SQLITE_(READONLY|CANTOPEN|PERM|AUTH)/.test(code)) return coreError('STORAGE_READ_ONLY', { message, cause })
-  if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) return coreError('STORAGE_CORRUPT', { message, cause })
-  if (isPassing(cause)) return coreError('STORAGE_UNAVAILABLE', { message, cause })
-  return coreError('STORAGE_QUERY_FAILED', { message, cause })
+  const hint = hints.find(([pattern]) => pattern.test(code) || pattern.test(text))?.[1]
+  const occurrence = { message: `${during}: ${text}`, hint, cause }
+  if (/^SQLITE_(READONLY|CANTOPEN|PERM|AUTH)/.test(code)) return coreError('STORAGE_READ_ONLY', occurrence)
+  if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) return coreError('STORAGE_CORRUPT', occurrence)
+  if (refusal.test(code) || tlsRefusal.test(text)) return coreError('STORAGE_REFUSED', occurrence)
+  if (isPassing(cause)) return coreError('STORAGE_UNAVAILABLE', occurrence)
+  return coreError('STORAGE_QUERY_FAILED', occurrence)
 }
 
 function codeOf(cause: unknown): string {

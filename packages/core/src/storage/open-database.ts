@@ -4,6 +4,7 @@ import type { Database } from './database.ts'
 import { databaseError } from './database-error.ts'
 import { KyselyDatabase } from './kysely-database.ts'
 import { checkMigrations, type MigrationSet, migrateUp } from './migrator.ts'
+import { postgresAddress } from './postgres-address.ts'
 import { type StorageSettings, storagePlace } from './settings.ts'
 import { kyselyOnSqlite, openSqliteFile } from './sqlite.ts'
 
@@ -66,6 +67,8 @@ export async function openUnmigrated<Tables = unknown>(
   }
   // Loaded by those who use it: most bots start without PostgreSQL.
   const { endPool, kyselyOnPostgres, openPostgresPool } = await import('./postgres.ts')
+  const { warning } = postgresAddress(place.url, settings.caFile)
+  if (warning) log.warn(warning)
   const pool = openPostgresPool({
     url: place.url,
     maxConnections: settings.maxConnections,

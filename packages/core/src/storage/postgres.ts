@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { HandleEmptyInListsPlugin, Kysely, PostgresDialect, replaceWithNoncontingentExpression } from 'kysely'
 import pg from 'pg'
-import { coreError } from '../errors/catalogue.ts'
 import type { Log } from '../observe/log.ts'
 import { databaseError } from './database-error.ts'
+import { postgresAddress } from './postgres-address.ts'
 
 /** A pool of connections to PostgreSQL. */
 export type PostgresPool = pg.Pool
@@ -31,16 +30,20 @@ export interface PostgresPoolOptions {
 const int8 = 20
 const numeric = 1700
 
-/** Makes a pool. No connection is opened before the first statement; a lost one is logged and replaced. */
+/**
+ * Makes a pool. No connection is opened before the first statement; a lost one is logged and replaced.
+ * @throws STORAGE_URL_INVALID, STORAGE_TLS_FILE_UNREADABLE
+ */
 export function openPostgresPool(options: PostgresPoolOptions): PostgresPool {
   const { greeting } = options
+  const { url, tls } = postgresAddress(options.url, options.caFile)
   const pool = new pg.Pool({
-    connectionString: options.url,
+    connectionString: url,
+    ssl: tls,
     max: options.maxConnections,
     connectionTimeoutMillis: options.acquireTimeoutMs,
     query_timeout: options.queryTimeoutMs,
     ...(options.statementTimeoutMs > 0 ? { statement_timeout: options.statementTimeoutMs } : {}),
-    ...(options.caFile === undefined ? {} : { ssl: { ca: readCa(options.caFile) } }),
     maxLifetimeSeconds: Math.ceil(options.connectionLifeMs / 1000),
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
@@ -76,20 +79,12 @@ export async function endPool(pool: PostgresPool): Promise<void> {
   clearTimeout(timer)
 }
 
-function readCa(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (cause) {
-    throw coreError('CONFIG_SECRET_FILE_UNREADABLE', { message: `database.caFile ${file} cannot be read`, cause })
-  }
-}
-
 /** Kysely over a pool. `destroy()` ends the pool. */
 export function kyselyOnPostgres<Tables>(pool: PostgresPool): Kysely<Tables> {
   const connect = async () => {
-    const client = await guarded(pool.connect())
+    const client = await guarded(pool.connect(), 'connecting to PostgreSQL')
     const wrapped = {
-      query: (...args: [string, readonly unknown[]]) => guarded(client.query(args[0], [...args[1]])),
+      query: (...args: [string, readonly unknown[]]) => guarded(client.query(args[0], [...args[1]]), 'a statement'),
       release: () => client.release(),
     }
     return wrapped
@@ -100,10 +95,10 @@ export function kyselyOnPostgres<Tables>(pool: PostgresPool): Kysely<Tables> {
   })
 }
 
-async function guarded<Result>(answer: Promise<Result>): Promise<Result> {
+async function guarded<Result>(answer: Promise<Result>, during: string): Promise<Result> {
   try {
     return await answer
   } catch (cause) {
-    throw databaseError(cause, 'a statement')
+    throw databaseError(cause, during)
   }
 }
