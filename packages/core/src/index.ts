@@ -16,9 +16,12 @@ export type { Retry, RetryDecision, RetryOptions } from './config/retry.ts'
 export { type CreateBotOptions, createBot } from './create-bot.ts'
 export type { AppChange, AppDetails, BotApps } from './credentials/app-directory.ts'
 export type { AppSource } from './credentials/app-record.ts'
+export type { AppChange, AppDetails, BotApps } from './credentials/app-directory.ts'
+export type { AppSource } from './credentials/app-record.ts'
 export type { AppInfo } from './credentials/apps.ts'
 export type { TokenState } from './credentials/token-row.ts'
 export { makeKeyFile, newEncryptionKey } from './credentials/key-file.ts'
+export type { TokenState } from './credentials/token-row.ts'
 export type { BrokenRow, RotationOptions, RotationProgress, RotationResult } from './credentials/rotate-keys.ts'
 export type {
   AuthorizationCode,

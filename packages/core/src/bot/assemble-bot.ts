@@ -53,10 +53,12 @@ export function assembleBot<P extends readonly Plugin[]>(parts: Container): Bot<
     if (!bound) {
       const apis = Object.fromEntries([...plugins.apis()].map(([name, api]) => [name, bindToApp(api, chosen.appId)]))
       const client = clients.of(chosen)
-      const { appId, domain } = client
       bound = Object.assign(
         {
-          ...{ appId, domain },
+          appId: client.appId,
+          get domain() {
+            return client.domain
+          },
           request: client.request.bind(client),
           paginate: client.paginate.bind(client),
           [transportKey]: (client as { [transportKey]?: unknown })[transportKey],
@@ -84,7 +86,7 @@ export function assembleBot<P extends readonly Plugin[]>(parts: Container): Bot<
   }
 
   const core: BotCore<P> & { readonly [inspectKey]: BotInspection } = {
-    apps: { list: () => apps.list() },
+    apps: parts.get(part.directory),
     log,
     on: ((type: string, handler: never, options: never) =>
       own(handlers.on('bot', type, handler, options))) as BotCore<P>['on'],

@@ -1,5 +1,5 @@
 import type { AppClient } from '../api/call.ts'
-import type { AppInfo } from '../credentials/apps.ts'
+import type { BotApps } from '../credentials/app-directory.ts'
 import type { Middleware, Remove, WakeOptions } from '../dispatch/platform-event.ts'
 import type { BotStatus } from '../http/health.ts'
 import type { Log } from '../observe/log.ts'
@@ -39,8 +39,8 @@ export interface HandlerFailure {
 
 /** The bot without its plugins. */
 export interface BotCore<P extends readonly Plugin[]> extends AsyncDisposable {
-  /** The configured apps. */
-  readonly apps: { list(): readonly AppInfo[] }
+  /** The apps of the bot: those of the configuration, and those of its database, which can be changed while it runs. */
+  readonly apps: BotApps
   readonly log: Log
   /** Handles a platform event: durable, at least once, in the order of its chat. Before `start()` only. */
   readonly on: On

@@ -2,10 +2,13 @@ import { createClients } from '../api/clients.ts'
 import { createTransport } from '../api/transport.ts'
 import type { ResolvedConfig } from '../config/origins.ts'
 import { Container } from '../container.ts'
+import { AppDirectory } from '../credentials/app-directory.ts'
+import { AppStore } from '../credentials/app-store.ts'
 import { Apps } from '../credentials/apps.ts'
 import { CredentialPool } from '../credentials/credential-pool.ts'
 import type { KeyRing } from '../credentials/key-ring.ts'
 import { noteKey, openKeyRing } from '../credentials/open-key-ring.ts'
+import { tokenStates } from '../credentials/token-row.ts'
 import { TokenStore } from '../credentials/token-store.ts'
 import { Handlers } from '../dispatch/handlers.ts'
 import { createHealthChecks } from '../http/health-checks.ts'
@@ -40,6 +43,7 @@ export async function composeParts(
   for (const secret of config.secrets()) secrets.learn(secret, 'key')
   const log = await createLog({ ...options.log, secrets, destination: logTo })
   const names = plugins.flatMap((plugin) => pluginRecord(plugin)?.name ?? [])
+  let ring: KeyRing | undefined
 
   return parts
     .provide(part.config, () => config)
@@ -63,6 +67,24 @@ export async function composeParts(
         createEventBus((name, error) => log.error('a listener of a fact failed', { fact: String(name), error })),
     )
     .provide(part.apps, () => new Apps(config.apps, options.defaultAppId))
+    .provide(part.directory, () => {
+      const storage = parts.get(part.storage)
+      return new AppDirectory({
+        apps: parts.get(part.apps),
+        open: async () => {
+          const database = await storage.openDatabase()
+          const store = new AppStore({ database, ring, usualDefault: options.defaultAppId })
+          return { store, tokens: (appId) => tokenStates(database, appId) }
+        },
+        isThere: () => storage.isThere,
+        environment: options.environment,
+        learn: (secret) => secrets.learn(secret, 'key'),
+        count: (appId) => parts.get(part.registry).addApp(appId),
+        forget: (app) => parts.get(part.credentials).forget(app),
+        raise: (alarm) => parts.get(part.alarms).raise(alarm),
+        log,
+      })
+    })
     .provide(part.alarms, () => {
       const admins = (appId: string | undefined): readonly string[] =>
         parts
@@ -77,7 +99,6 @@ export async function composeParts(
       return new StorageParts(settings, {
         database: async () => {
           const migrations = migrationSets(plugins)
-          let ring: KeyRing | undefined
           const inspect = async (database: Database): Promise<void> => {
             ring = await openKeyRing(database, keySources(options), (text) => secrets.learn(text, 'key'))
           }

@@ -3,6 +3,7 @@ import type { InstanceShare } from '../api/rate-limits.ts'
 import type { Transport } from '../api/transport.ts'
 import type { ResolvedConfig } from '../config/origins.ts'
 import { token } from '../container.ts'
+import type { AppDirectory } from '../credentials/app-directory.ts'
 import type { Apps } from '../credentials/apps.ts'
 import type { CredentialPool } from '../credentials/credential-pool.ts'
 import type { Handlers } from '../dispatch/handlers.ts'
@@ -51,6 +52,7 @@ export const part = {
   bus: token<BotBus>('event bus'),
   alarms: token<Alarms>('alarms'),
   apps: token<Apps>('apps'),
+  directory: token<AppDirectory>('app directory'),
   credentials: token<CredentialPool>('credential pool'),
   transport: token<Transport>('transport'),
   clients: token<AppClients>('api clients'),

@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { closestName } from '../config/closest-name.ts'
-import { declareLinkMetrics } from '../connection/link-metrics.ts'
-import { createSupervisor, type Supervisor } from '../connection/supervisor.ts'
 import type { Container } from '../container.ts'
 import { Callbacks } from '../dispatch/callback.ts'
 import { Dispatcher } from '../dispatch/dispatcher.ts'
@@ -9,20 +7,14 @@ import { EventRunner } from '../dispatch/event-runner.ts'
 import { Instances } from '../dispatch/instances.ts'
 import { Intake } from '../dispatch/intake.ts'
 import { coreError } from '../errors/catalogue.ts'
-import { isLarkspurError, type LarkspurError } from '../errors/larkspur-error.ts'
+import { isLarkspurError } from '../errors/larkspur-error.ts'
 import { platformEventTypes } from '../generated/platform-event-types.ts'
 import type { InboxStore, Settlement, StoredEvent } from '../inbox/inbox-store.ts'
 import { sweepInbox } from '../inbox/inbox-sweep.ts'
-import { createWebhook, declareWebhookMetrics } from '../webhook/route.ts'
+import { AppLinks } from './app-links.ts'
 import type { HandlerFailure } from './bot.ts'
 import { requireKey } from './key-sources.ts'
 import { part } from './parts.ts'
-
-/** Failures that repeating does not cure: they end `start()`. */
-const lasting: ReadonlySet<string> = new Set(['config', 'authentication'])
-
-/** How long a link gets to finish its stores, milliseconds; each is bounded by inbox.storeTimeoutMs anyway. */
-const linkDrainMs = 2500
 
 /**
  * What runs between `start()` and `close()`. Every part that starts puts its end on a stack, so that a start that
@@ -32,7 +24,6 @@ export class RunningBot {
   readonly #parts: Container
   readonly #reportFailure: (failure: HandlerFailure) => void
   readonly #stack = new AsyncDisposableStack()
-  readonly #supervisors: Supervisor[] = []
   #cancelled = false
 
   constructor(parts: Container, reportFailure: (failure: HandlerFailure) => void) {
@@ -74,7 +65,7 @@ export class RunningBot {
     const plugins = parts.get(part.plugins)
     const storage = parts.get(part.storage)
     const http = parts.get(part.http)
-    const apps = parts.get(part.apps).active()
+    const apps = parts.get(part.apps)
 
     requireKey(options)
     const database = await storage.openDatabase()
@@ -85,8 +76,11 @@ export class RunningBot {
         return { status: 'up', message: database.flavour }
       }),
     )
+    await parts.get(part.directory).load()
+    apps.checkDefault()
+    this.#goOn()
     this.#stack.defer(() => http.close())
-    await http.listen(apps.some(({ receive }) => receive === 'webhook'))
+    await http.listen(apps.active().some(({ receive }) => receive === 'webhook'))
     this.#goOn()
     const store = await this.#openInbox()
     this.#goOn()
@@ -98,10 +92,21 @@ export class RunningBot {
     this.#goOn()
     await this.#run(store)
     this.#goOn()
-    for (const app of apps) log.debug('app', { appId: app.appId, receive: app.receive, domain: app.domain })
+    this.#watchApps(options.credentials.appPollMs)
+    const appIds = apps.active().map(({ appId }) => appId)
     health.setPhase('running')
-    parts.get(part.bus).emit('bot:started', { appIds: apps.map(({ appId }) => appId) })
-    log.info('started', { apps: apps.length, plugins: plugins.names, environment: options.environment })
+    parts.get(part.bus).emit('bot:started', { appIds })
+    log.info('started', { apps: appIds.length, plugins: plugins.names, environment: options.environment })
+  }
+
+  /** Follows what other processes change about the apps. */
+  #watchApps(everyMs: number): void {
+    const closing = new AbortController()
+    const watched = this.#parts.get(part.directory).watch(everyMs, closing.signal)
+    this.#stack.defer(async () => {
+      closing.abort()
+      await watched
+    })
   }
 
   /** A mistyped event type would never be heard of again. */
@@ -151,7 +156,7 @@ export class RunningBot {
     const { inbox, dispatch } = options
     const [log, bus, metrics] = [parts.get(part.log), parts.get(part.bus), parts.get(part.metrics)]
     const [handlers, plugins] = [parts.get(part.handlers), parts.get(part.plugins)]
-    const apps = parts.get(part.apps).active()
+    const apps = parts.get(part.apps)
     const owner = { id: randomUUID(), leaseMs: inbox.leaseMs }
 
     const describe = (error: unknown): string => parts.get(part.secrets).maskText(errorText(error))
@@ -162,7 +167,7 @@ export class RunningBot {
       runner,
       options: { ...dispatch, ...inbox },
       // Ticks belong to no app.
-      filter: () => ({ appIds: ['', ...apps.map(({ appId }) => appId)], names: handlers.workNames() }),
+      filter: () => ({ appIds: ['', ...apps.active().map(({ appId }) => appId)], names: handlers.workNames() }),
       onSettled: (event, settlement, startedAt) => this.#settled(event, settlement, startedAt),
       log,
     })
@@ -219,22 +224,12 @@ export class RunningBot {
 
   async #connect(intake: Intake): Promise<void> {
     const parts = this.#parts
-    const { options } = parts.get(part.config)
-    const [log, bus] = [parts.get(part.log), parts.get(part.bus)]
-    const [health, plugins, webhook] = [parts.get(part.health), parts.get(part.plugins), parts.get(part.webhook)]
-    const apps = parts.get(part.apps)
+    const [bus, plugins, webhook] = [parts.get(part.bus), parts.get(part.plugins), parts.get(part.webhook)]
     this.#stack.defer(bus.observe('connection:open', ({ appId, downMs }) => void plugins.connected({ appId, downMs })))
-    const refused = declareWebhookMetrics(parts.get(part.registry).kernel)
-    const links = declareLinkMetrics(parts.get(part.registry).kernel)
-    const doors = new Map(
-      apps
-        .active()
-        .filter(({ receive }) => receive === 'webhook')
-        .map((app) => [app.appId, createWebhook({ app, receive: (raw) => intake.receive(raw, app), log, refused })]),
-    )
+    const links = new AppLinks(parts, intake)
     const inside = new Set<Promise<Response>>()
     webhook.receive = async (appId, request) => {
-      const answer = doors.get(appId)?.(request) ?? Promise.resolve(new Response(null, { status: 404 }))
+      const answer = links.receive(appId, request)
       inside.add(answer)
       return answer.finally(() => inside.delete(answer))
     }
@@ -243,28 +238,9 @@ export class RunningBot {
       // Each is limited by the time that storing may take.
       await Promise.allSettled(inside)
     })
-    for (const app of apps.active().filter(({ receive }) => receive === 'websocket')) {
-      const supervisor = createSupervisor({
-        app,
-        receive: (envelope) => intake.receive(envelope, app),
-        connection: options.connection,
-        proxy: options.proxy,
-        ...{ bus, log },
-        raise: (alarm) => parts.get(part.alarms).raise(alarm),
-        metrics: links,
-      })
-      this.#supervisors.push(supervisor)
-      this.#stack.defer(health.add(`connection:${app.appId}`, () => supervisor.health()))
-    }
-    this.#stack.defer(async () => {
-      await Promise.all(this.#supervisors.map((supervisor) => supervisor.close({ drainMs: linkDrainMs })))
-    })
-    const failures = await Promise.all(this.#supervisors.map((supervisor) => supervisor.start()))
-    // One bad app never stops the others; a bot none of whose apps can ever be linked is a mistake to report.
-    const fatal = failures.filter(
-      (failure): failure is LarkspurError => failure !== undefined && lasting.has(failure.category),
-    )
-    if (fatal.length > 0 && fatal.length === apps.active().length) throw fatal[0]
+    this.#stack.defer(() => links.close())
+    this.#stack.defer(parts.get(part.directory).onChange(() => links.follow()))
+    await links.start()
   }
 
   #settled(event: StoredEvent, settlement: Settlement, startedAt: number): void {

@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { coreError } from '../errors/catalogue.ts'
 import type { InboxStore } from '../inbox/inbox-store.ts'
 import type { Database } from '../storage/database.ts'
 import { LazyDatabase } from '../storage/lazy-database.ts'
 import type { OpenDatabase } from '../storage/open-database.ts'
-import type { StorageSettings } from '../storage/settings.ts'
+import { type StorageSettings, storagePlace } from '../storage/settings.ts'
 
 /** How the two databases of a bot are opened. */
 export interface StorageOpeners {
@@ -55,6 +57,12 @@ export class StorageParts implements AsyncDisposable {
       open: () => this.openDatabase(),
     })
     return this.#lazy
+  }
+
+  /** Whether there is a database, so far as one can tell without making one; a PostgreSQL server is taken to have it. */
+  get isThere(): boolean {
+    const place = storagePlace(this.#settings)
+    return place.flavour === 'postgres' || existsSync(join(place.folder, 'bot.db'))
   }
 
   /** Opens the inbox for running what is in it; replaces one that was opened only to add to it. */

@@ -14,6 +14,8 @@ export interface AppConfig {
   readonly domain?: string | undefined
   /** A name for people, in logs and lists. */
   readonly name?: string | undefined
+  /** What it is for, for people. */
+  readonly description?: string | undefined
   /** How events arrive: `websocket` (default), `webhook`, or `none` in a worker. */
   readonly receive?: Receive | undefined
   /** Encrypt Key of webhook delivery (developer console, page Events & Callbacks). */
@@ -46,6 +48,7 @@ export const appSettings: readonly (Setting & { readonly required?: boolean })[]
   { ...setting('appSecret', 'App Secret, from the same page.', true), required: true },
   setting('domain', '`feishu` (default), `lark`, or the origin of another platform, e.g. `http://127.0.0.1:4000`.'),
   setting('name', 'A name for people, in logs and lists.'),
+  setting('description', 'What the app is for, for people.'),
   setting('receive', 'How events arrive: `websocket` (default), `webhook` or `none`.'),
   setting('encryptKey', 'Encrypt Key of webhook delivery (page Events & Callbacks).', true),
   setting('verificationToken', 'Verification Token of webhook delivery (same page).', true),
@@ -122,6 +125,7 @@ function checkApp(
   const wrongRetry = retryProblem(app.retry)
   if (wrongRetry) problems.push({ path: at('retry'), message: wrongRetry })
   const name = optionalText('name')
+  const description = optionalText('description')
   const encryptKey = optionalText('encryptKey', true)
   const verificationToken = optionalText('verificationToken', true)
   if (receive === 'webhook' && !app.encryptKey && !app.verificationToken)
@@ -137,6 +141,7 @@ function checkApp(
     tenantKey: '',
     admins: Object.freeze([...(admins as string[])]),
     name,
+    description,
     enabled: enabled as boolean,
     retry: app.retry as Retry | undefined,
     secret: () => appSecret as string,

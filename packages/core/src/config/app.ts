@@ -22,6 +22,9 @@ export interface App {
   /** `ou_…` of people who get alarms. */
   readonly admins: readonly string[]
   readonly name?: string | undefined
+  /** What it is for, for people. */
+  readonly description?: string | undefined
+  /** Whether it may be connected and called. */
   readonly enabled: boolean
   /** How its failed calls are repeated, over what the bot says. */
   readonly retry?: Retry | undefined

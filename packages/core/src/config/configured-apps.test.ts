@@ -132,12 +132,6 @@ describe('an app', () => {
       'apps[0].appId: must be cli_ and 16 hex digits (developer console, page Credentials & Basic Info), received ***',
     ])
   })
-
-  test('named as default has to be one of the apps', () => {
-    expect(problemsOf({ apps: [{ appId, appSecret }], defaultAppId: otherId })).toEqual([
-      `defaultAppId: must be one of the apps (${appId}), received ${otherId}`,
-    ])
-  })
 })
 
 describe('several apps', () => {

@@ -78,12 +78,6 @@ export function resolveConfig(config: BotConfig, sources: ConfigSources = {}): R
 
   const environment = typeof raw.environment === 'string' ? raw.environment : 'development'
   const { apps, origins: appOrigins } = configuredApps(givenApps, layers, environment, problems, warnings)
-  const { defaultAppId } = raw
-  if (typeof defaultAppId === 'string' && apps.length > 0 && !apps.some(({ appId }) => appId === defaultAppId))
-    problems.push({
-      path: 'defaultAppId',
-      message: `must be one of the apps (${apps.map(({ appId }) => appId).join(', ')}), received ${defaultAppId}`,
-    })
   const wrongRetry = retryProblem(retry)
   if (wrongRetry) problems.push({ path: 'retry', message: wrongRetry })
   if (!parsed.success || problems.length > 0) throw problemsError('The configuration', problems)

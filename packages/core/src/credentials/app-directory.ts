@@ -37,11 +37,11 @@ export interface BotApps {
   /**
    * Changes an app of the database. A new secret drops the app's tokens and connects it anew. The platform that an app
    * lives on (`domain`) never changes: remove it and add it again.
-   * @throws CREDENTIAL_APP_INVALID, CREDENTIAL_APP_UNKNOWN, CREDENTIAL_APP_IN_CONFIG
+   * @throws CREDENTIAL_APP_INVALID, CREDENTIAL_APP_UNKNOWN, CREDENTIAL_APP_IN_CONFIG, CREDENTIAL_RECORD_BROKEN
    */
   update(appId: string, change: AppChange): Promise<AppInfo>
   /**
-   * Removes an app from the database, with its tokens.
+   * Removes an app from the database, with its tokens. Where the configuration has it too, that one stays.
    * @throws CREDENTIAL_APP_UNKNOWN, CREDENTIAL_APP_IN_CONFIG, CREDENTIAL_APP_IS_DEFAULT
    */
   remove(appId: string): Promise<void>
@@ -70,8 +70,10 @@ export interface AppDirectoryParts {
   /** Whether there is a database to read, so far as one can tell without making it. */
   readonly isThere: () => boolean
   readonly environment: string
-  /** Gets every app before anything else knows it, to mask its secrets and to count it. */
-  readonly meet: (app: App) => void
+  /** Gets every secret before anything else does, to mask it. */
+  readonly learn: (secret: string) => void
+  /** Gets the id of every app before it is used, for the labels of metrics. */
+  readonly count: (appId: string) => void
   /** Forgets the tokens of an app. */
   readonly forget: (app: App) => void
   readonly raise: (alarm: Alarm) => void
@@ -124,8 +126,9 @@ export class AppDirectory implements BotApps {
 
   async remove(appId: string): Promise<void> {
     await this.#change((store) => {
-      this.#expectStored(appId)
-      return store.remove(appId)
+      const shadowed = this.#parts.apps.isShadowed(appId)
+      if (!shadowed) this.#expectStored(appId)
+      return store.remove(appId, shadowed)
     })
   }
 
@@ -202,12 +205,18 @@ export class AppDirectory implements BotApps {
   }
 
   async #take(store: AppStore): Promise<void> {
-    const { apps, meet, forget, raise, log } = this.#parts
+    const { apps, count, forget, raise, log } = this.#parts
     const stored = await store.read()
-    for (const { app } of stored.records) meet(app)
-    const { stale, broken, warnings } = apps.take(stored)
+    for (const { app } of stored.records) {
+      this.#mask(app)
+      count(app.appId)
+    }
+    const { stale, broken, shadowed } = apps.take(stored)
     this.#revision = stored.revision
-    for (const warning of warnings) log.warn(warning)
+    for (const appId of shadowed)
+      log.warn(`the app ${appId} is in the configuration and in the database; the configuration counts`, {
+        hint: `larkspur app delete ${appId} removes that of the database`,
+      })
     for (const app of stale) forget(app)
     for (const record of broken) raise(brokenAlarm(record))
     await this.#follow?.()
@@ -230,7 +239,13 @@ export class AppDirectory implements BotApps {
     const place = (_index: number, name: string): string => name || 'app'
     const [app] = checkApps([given], place, this.#parts.environment, problems)
     if (!app || problems.length > 0) throw problemsError('The app', problems, 'CREDENTIAL_APP_INVALID')
+    this.#mask(app)
     return app
+  }
+
+  #mask(app: App): void {
+    for (const secret of [app.secret(), app.encryptKey(), app.verificationToken()])
+      if (secret !== undefined) this.#parts.learn(secret)
   }
 }
 
@@ -243,10 +258,9 @@ function changed({ app, problem }: AppRecord, change: AppChange): AppConfig {
       message: `${fixed.join(', ')} of app ${app.appId} cannot be changed; ${changeable.join(', ')} can`,
     })
   const { appId, domain, enabled, name, description, receive, admins } = app
-  // What cannot be read any more is not carried over.
-  const secrets = problem
-    ? { appSecret: undefined }
-    : { appSecret: app.secret(), encryptKey: app.encryptKey(), verificationToken: app.verificationToken() }
+  // A new secret for a platform that somebody else wrote into the row would be sent there.
+  if (problem) throw problem
+  const secrets = { appSecret: app.secret(), encryptKey: app.encryptKey(), verificationToken: app.verificationToken() }
   const kept = { appId, domain, enabled, name, description, receive, admins, ...secrets }
   const given = Object.entries(change).filter(([, value]) => value !== undefined)
   // An empty secret stays empty, to be refused.
@@ -260,6 +274,6 @@ function brokenAlarm({ app, problem }: AppRecord): Alarm {
     appId: app.appId,
     severity: 'critical',
     message: `app ${app.appId} cannot be used: ${problem?.message}`,
-    action: problem?.hint ?? 'Give it its secret again: larkspur app update.',
+    action: problem?.hint ?? 'Delete it and add it again.',
   }
 }

@@ -119,7 +119,7 @@ export class AppStore {
         .set({ ...this.#columnsOf(app, row.generation + 1), updated_at: this.#database.now })
         .where('app_id', '=', appId)
         .execute()
-      if (before.problem || before.app.secret() !== app.secret()) await this.#voidTokens(appId)
+      if (before.app.secret() !== app.secret()) await this.#voidTokens(appId)
     })
   }
 

@@ -32,18 +32,18 @@ export interface StoredApps {
   readonly defaultAppId: string | undefined
   /** Apps of the database. */
   readonly records: readonly AppRecord[]
-  /** What was changed about apps of the configuration, by app id. */
+  /** What the database says of any app, for those of the configuration too, by app id. */
   readonly overlays: ReadonlyMap<string, { readonly enabled: boolean; readonly updatedAtMs: number }>
 }
 
 /** What became different when the database was read again. */
 export interface AppChanges {
-  /** Apps that had other secrets before, or are gone or disabled now: their tokens are no longer wanted. */
+  /** Apps that had another secret before, or are gone now: their tokens are no longer wanted. */
   readonly stale: readonly App[]
   /** Apps that cannot be used since now, for the reason in their record. */
   readonly broken: readonly AppRecord[]
-  /** What is odd, for the log. */
-  readonly warnings: readonly string[]
+  /** Ids of apps that are in the configuration and in the database. */
+  readonly shadowed: readonly string[]
 }
 
 /** The apps of one bot: those of the configuration, and those of the database once it was read. Changes nothing itself. */
@@ -51,12 +51,16 @@ export class Apps {
   readonly #configured: readonly App[]
   readonly #configuredDefault: string | undefined
   #apps: ReadonlyMap<string, LiveApp>
+  /** Every app that there ever was: one that comes again is the same object, for whoever still holds it. */
+  readonly #known: Map<string, LiveApp>
   #defaultAppId: string | undefined
+  #shadowed: ReadonlySet<string> = new Set()
 
   constructor(configured: readonly App[], defaultAppId?: string) {
     this.#configured = configured
     this.#configuredDefault = defaultAppId
-    this.#apps = new Map(configured.map((app) => [app.appId, new LiveApp({ app, source: 'config' })]))
+    this.#known = new Map(configured.map((app) => [app.appId, new LiveApp({ app, source: 'config' })]))
+    this.#apps = new Map(this.#known)
     this.#defaultAppId = defaultAppId
   }
 
@@ -95,7 +99,7 @@ export class Apps {
   }
 
   /** The apps that can be used; those of the configuration first, each group in its order. */
-  active(): readonly App[] {
+  active(): readonly LiveApp[] {
     return [...this.#apps.values()].filter(({ enabled }) => enabled)
   }
 
@@ -125,7 +129,7 @@ export class Apps {
     })
   }
 
-  /** Whether the configuration alone leaves open which apps there are: it names none, or a default that it does not have. */
+  /** Whether the configuration alone leaves open which apps there are: it names none, or a default that it does not have or has disabled. */
   get needsStored(): boolean {
     const named = this.#configuredDefault
     return (
@@ -138,30 +142,35 @@ export class Apps {
     return this.#configured.some((app) => app.appId === appId)
   }
 
+  /** Whether the database has the same app as the configuration, which counts. */
+  isShadowed(appId: string): boolean {
+    return this.#shadowed.has(appId)
+  }
+
   /** Lays what the database says over the configuration. Apps that go on are the same objects as before. */
   take(stored: StoredApps): AppChanges {
     const before = this.#apps
-    const warnings: string[] = []
+    const shadowed = stored.records.map(({ app }) => app.appId).filter((appId) => this.isConfigured(appId))
+    this.#shadowed = new Set(shadowed)
     const records = new Map<string, AppRecord>()
     for (const app of this.#configured) {
       const { enabled = app.enabled, updatedAtMs } = stored.overlays.get(app.appId) ?? {}
       records.set(app.appId, { app: { ...app, enabled }, source: 'config', updatedAtMs })
     }
     for (const record of stored.records) {
-      const { appId } = record.app
-      if (!records.has(appId)) records.set(appId, record)
-      else warnings.push(`the app ${appId} is in the configuration and in the database; the configuration counts`)
+      if (!this.#shadowed.has(record.app.appId)) records.set(record.app.appId, record)
     }
     const stale: App[] = []
     const broken: AppRecord[] = []
     const apps = new Map<string, LiveApp>()
     for (const [appId, record] of records) {
-      const known = before.get(appId)
-      if (record.problem && known?.record.problem?.message !== record.problem.message) broken.push(record)
-      if (known && (!usable(record) || known.secret() !== record.app.secret() || known.domain !== record.app.domain))
-        stale.push(known)
-      if (known) known.record = record
-      apps.set(appId, known ?? new LiveApp(record))
+      const live = this.#known.get(appId) ?? new LiveApp(record)
+      const { app, problem } = live.record
+      if (record.problem && (!before.has(appId) || problem?.message !== record.problem.message)) broken.push(record)
+      if (app.secret() !== record.app.secret() || app.domain !== record.app.domain) stale.push(live)
+      live.record = record
+      this.#known.set(appId, live)
+      apps.set(appId, live)
     }
     for (const [appId, gone] of before) {
       if (apps.has(appId)) continue
@@ -171,7 +180,7 @@ export class Apps {
     }
     this.#apps = apps
     this.#defaultAppId = stored.defaultAppId ?? this.#configuredDefault
-    return { stale, broken, warnings }
+    return { stale, broken, shadowed }
   }
 
   /** What the apps would be with this in the database. */
@@ -189,8 +198,4 @@ export class Apps {
     })
     return names.length > 0 ? `the apps are ${names.join(', ')}` : 'there are no apps'
   }
-}
-
-function usable({ app, problem }: AppRecord): boolean {
-  return app.enabled && problem === undefined
 }

@@ -45,7 +45,7 @@ describe('which app a call means', () => {
       message: expect.stringContaining(`${b} (Sales)`),
     })
     expect(said(new Apps([]))).toMatchObject({ code: 'CREDENTIAL_NO_APP' })
-    expect(said(new Apps(three), 'cli_x')).toMatchObject({
+    expect(said(new Apps(three), 'cli_00000000000000ff')).toMatchObject({
       code: 'CREDENTIAL_APP_UNKNOWN',
       message: expect.stringContaining(c),
     })

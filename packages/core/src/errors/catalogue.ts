@@ -259,7 +259,7 @@ export const coreError = defineErrors({
   CREDENTIAL_RECORD_BROKEN: {
     category: 'internal',
     meaning: 'A stored secret was changed outside the bot or moved to another row; it is not used.',
-    hint: 'Find out who writes to the table named. Tokens of apps are fetched anew by themselves; give a broken app its secret again: `larkspur app update <app id> --new-secret`.',
+    hint: 'Find out who writes to the table named. Tokens of apps are fetched anew by themselves; delete a broken app and add it again.',
   },
   // api
   API_REFUSED: {

@@ -28,6 +28,11 @@ export interface HttpServer {
    * @throws HTTP_PORT_IN_USE, HTTP_LISTEN_FAILED; what was opened already is closed again
    */
   listen(webhooks: boolean): Promise<HttpPorts>
+  /**
+   * Opens the port of webhooks and routes of a listening server, unless it is open: an app that receives by webhook came.
+   * @throws HTTP_PORT_IN_USE, HTTP_LISTEN_FAILED
+   */
+  serveWebhooks(): Promise<void>
   /** The ports that are open now. */
   readonly ports: HttpPorts
   /** Takes no more requests; running ones have 2 s. Safe to call twice. */
@@ -44,9 +49,11 @@ export interface HttpServerOptions extends RouteParts {
 /** Makes the server; it opens nothing before `listen`. */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { http, limits } = options
+  const { host, port, monitorHost, monitorPort } = http
   const routes = new PluginRoutes()
   let listeners: Listener[] = []
   let ports: HttpPorts = {}
+  let opening: Promise<void> = Promise.resolve()
 
   // Routes may come and go with their plugins; an app is built anew only when they did.
   const serve = (served: ServedRoutes) => {
@@ -70,11 +77,16 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     return listener.port
   }
 
+  const openMain = async (): Promise<void> => {
+    if (ports.http !== undefined) return
+    const opened = await open(host, port, 'http.port', serve({ open: true, monitor: false }))
+    ports = { ...ports, http: opened }
+  }
+
   return {
     route: (plugin, route) => routes.add(plugin, route),
     fetch: everything,
     async listen(webhooks) {
-      const { host, port, monitorHost, monitorPort } = http
       const both = http.monitor && port === monitorPort && port !== 0
       try {
         if (both) {
@@ -86,13 +98,17 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
           const monitorOnly = serve({ open: false, monitor: true })
           ports = { monitor: await open(monitorHost, monitorPort, 'http.monitorPort', monitorOnly) }
         }
-        if (webhooks || routes.size > 0)
-          ports = { ...ports, http: await open(host, port, 'http.port', serve({ open: true, monitor: false })) }
+        if (webhooks || routes.size > 0) await openMain()
       } catch (error) {
         await close()
         throw error
       }
       return ports
+    },
+    serveWebhooks() {
+      // Several apps may come at once.
+      opening = opening.catch(() => {}).then(openMain)
+      return opening
     },
     get ports() {
       return ports
