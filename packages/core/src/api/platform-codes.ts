@@ -43,6 +43,7 @@ export const platformCodes: ReadonlyMap<number, PlatformCodeRow> = new Map([
   [99991668, token], // generic codes: user token invalid
   [99991671, token], // generic codes: token without a valid prefix
   [99991677, token], // generic codes: user token expired
+  [20005, token], // authen-v1: user token invalid
   [99991672, permission], // generic codes: the app lacks the scope
   [99991676, permission], // generic codes: token without permission
   [99991679, permission], // generic codes: the user has not granted the scope
