@@ -1,13 +1,10 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { createTestDatabase, type TestDatabase } from '../../../../scripts/postgres/test-database.ts'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { currentScope } from '../observe/context.ts'
-import { silentLog } from '../testing/silent-log.ts'
-import { type Migration, migrateDown, migrateUp, migrationStates, pluginMigrations } from './migrator.ts'
-import { type OpenDatabase, openDatabase } from './open-database.ts'
-import type { StorageSettings } from './settings.ts'
+import { type Migration, migrateDown, migrateUp, migrationStates, pluginMigrations } from '../storage/migrator.ts'
+import { type OpenDatabase, openDatabase } from '../storage/open-database.ts'
+import type { StorageSettings } from '../storage/settings.ts'
+import { silentLog } from './silent-log.ts'
+import { storageSettings } from './storage-settings.ts'
 
 interface Tables {
   p_todo_list: { id: string; size: number; note: Uint8Array | null }
@@ -38,37 +35,14 @@ const broken: Migration = {
 const named = (name: string, breaking = false): Migration => ({ name, breaking, async up() {}, async down() {} })
 const todo = (...steps: Migration[]) => pluginMigrations('todo', steps)
 
-let postgres: TestDatabase
-let root: string
-let made = 0
-beforeAll(async () => {
-  postgres = await createTestDatabase()
-  root = mkdtempSync(join(tmpdir(), 'larkspur-database-'))
-})
-afterAll(async () => {
-  await postgres[Symbol.asyncDispose]()
-  rmSync(root, { recursive: true })
-})
-
-const settingsFor = (flavour: 'sqlite' | 'postgres'): StorageSettings => ({
-  url: flavour === 'sqlite' ? `sqlite:${join(root, `folder-${++made}`)}` : postgres.url,
-  schema: flavour === 'sqlite' ? undefined : `schema_${++made}`,
-  maxConnections: 10,
-  inboxConnections: 3,
-  acquireTimeoutMs: 5000,
-  inboxAcquireTimeoutMs: 1000,
-  connectionLifeMs: 3_600_000,
-  statementTimeoutMs: 10_000,
-  clockOffsetMs: 3_600_000,
-})
-
-describe.each(['sqlite', 'postgres'] as const)('the database on %s', (flavour) => {
+/** What every database has to do, whichever is behind it. `place` names an empty one for each test. */
+export function storageContract(place: () => Pick<StorageSettings, 'url' | 'schema'>): void {
   let settings: StorageSettings
   let database: OpenDatabase<Tables>
   const reopen = (steps: Migration[], migrate?: 'auto' | 'check', log = silentLog) =>
     openDatabase<Tables>(settings, { migrations: [todo(...steps)], migrate, log })
   beforeEach(async () => {
-    settings = settingsFor(flavour)
+    settings = { ...storageSettings('sqlite:'), ...place(), clockOffsetMs: 3_600_000 }
     database = await reopen([lists], 'auto')
   })
   afterEach(() => database[Symbol.asyncDispose]())
@@ -113,10 +87,30 @@ describe.each(['sqlite', 'postgres'] as const)('the database on %s', (flavour) =
     expect(await ids()).toEqual(['a', 'b'])
   })
 
-  test('runs 200 writes and reads at once', async () => {
-    const work = Array.from({ length: 100 }, (_, n) => [database.write(() => add(`${n}`)), ids()])
-    await Promise.all(work.flat())
-    expect(await ids()).toHaveLength(100)
+  test('runs 200 operations at once on 10 connections: reads, writes, and writes within writes', async () => {
+    expect(settings.maxConnections).toBe(10)
+    const kinds = [
+      (id: string) => database.write(() => add(id)),
+      () => ids(),
+      (id: string) =>
+        database.write(async () => {
+          await ids()
+          await database.write(() => add(id))
+          await ids()
+        }),
+      (id: string) => add(id),
+    ]
+    await Promise.all(Array.from({ length: 200 }, (_, n) => kinds[n % 4]?.(`${n}`)))
+    expect(await ids()).toHaveLength(150)
+    const conflicts = Array.from({ length: 200 }, (_, n) =>
+      database.write(async () => {
+        const row = database.query.updateTable('p_todo_list').set((e) => ({ size: e('size', '+', 1) }))
+        await row.where('id', '=', n % 2 === 0 ? '0' : '2').execute()
+      }),
+    )
+    await Promise.all(conflicts)
+    const sizes = database.query.selectFrom('p_todo_list').select('size').where('id', 'in', ['0', '2'])
+    expect(await sizes.execute()).toEqual([{ size: 101 }, { size: 101 }])
   })
 
   test('marks the code inside a write, so that calls are refused there', async () => {
@@ -194,41 +188,4 @@ describe.each(['sqlite', 'postgres'] as const)('the database on %s', (flavour) =
       ])
     })
   })
-})
-
-describe('SQLite', () => {
-  test('makes a private file in a private folder', async () => {
-    const settings = settingsFor('sqlite')
-    await using _database = await openDatabase(settings, { migrations: [], log: silentLog })
-    const folder = settings.url.slice('sqlite:'.length)
-    expect([statSync(folder).mode & 0o777, statSync(join(folder, 'bot.db')).mode & 0o777]).toEqual([0o700, 0o600])
-  })
-
-  test('says so when the file is broken or the folder is none', async () => {
-    const settings = settingsFor('sqlite')
-    const file = settings.url.slice('sqlite:'.length)
-    writeFileSync(file, 'no folder')
-    const opening = openDatabase(settings, { migrations: [], log: silentLog })
-    await expect(opening).rejects.toMatchObject({ code: 'STORAGE_READ_ONLY', message: expect.stringContaining(file) })
-    const folder = mkdtempSync(join(root, 'broken-'))
-    writeFileSync(join(folder, 'bot.db'), 'not a database at all, though long enough. '.repeat(50))
-    const broken = openDatabase({ ...settings, url: `sqlite:${folder}` }, { migrations: [], log: silentLog })
-    await expect(broken).rejects.toMatchObject({ code: 'STORAGE_CORRUPT' })
-  })
-})
-
-describe('PostgreSQL', () => {
-  test('makes the tables once when several processes start together', async () => {
-    const settings = settingsFor('postgres')
-    const options = { migrations: [todo(lists)], migrate: 'auto', log: silentLog } as const
-    const databases = await Promise.all([1, 2, 3, 4].map(() => openDatabase(settings, options)))
-    for (const database of databases) await database[Symbol.asyncDispose]()
-  })
-
-  test('is unavailable when nobody listens, and names no password', async () => {
-    const away = { ...settingsFor('postgres'), url: 'postgres://bot:hunter2@127.0.0.1:1/bot' }
-    const opening = openDatabase(away, { migrations: [], log: silentLog })
-    await expect(opening).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE', retryable: true })
-    await expect(opening).rejects.not.toThrow('hunter2')
-  })
-})
+}

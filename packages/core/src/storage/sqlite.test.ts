@@ -1,0 +1,50 @@
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openInbox } from '../inbox/open-inbox.ts'
+import { silentLog } from '../testing/silent-log.ts'
+import { storageContract } from '../testing/storage-contract.ts'
+import { storageSettings } from '../testing/storage-settings.ts'
+import { kernelMigrations } from './kernel-migrations.ts'
+import { openDatabase } from './open-database.ts'
+
+let root: string
+let made = 0
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'larkspur-sqlite-'))
+})
+afterAll(() => rmSync(root, { recursive: true }))
+
+const newFolder = () => join(root, `folder-${++made}`)
+
+describe('the database on SQLite', () => storageContract(() => ({ url: `sqlite:${newFolder()}` })))
+
+test('database, inbox, their logs and the lock are private files in a private folder', async () => {
+  const folder = newFolder()
+  const settings = storageSettings(`sqlite:${folder}`)
+  const migrations = [kernelMigrations]
+  await using database = await openDatabase(settings, { migrations, log: silentLog })
+  await using _inbox = await openInbox(settings, { hold: true, log: silentLog })
+  expect(statSync(folder).mode & 0o777).toBe(0o700)
+  const files = readdirSync(folder).sort()
+  expect(files).toEqual([
+    ...['bot.db', 'bot.db-shm', 'bot.db-wal', 'inbox.db', 'inbox.db-shm', 'inbox.db-wal', 'inbox.lock'],
+    ...files.filter((name) => name === 'inbox.lock-journal'),
+  ])
+  for (const file of files) expect([file, statSync(join(folder, file)).mode & 0o777]).toEqual([file, 0o600])
+  const { rows } = await sql<{ journal_mode: string }>`pragma journal_mode`.execute(database.query)
+  expect(rows).toEqual([{ journal_mode: 'wal' }])
+})
+
+test('says so when the file is broken or the folder is none', async () => {
+  const file = newFolder()
+  writeFileSync(file, 'no folder')
+  const opening = openDatabase(storageSettings(`sqlite:${file}`), { migrations: [], log: silentLog })
+  await expect(opening).rejects.toMatchObject({ code: 'STORAGE_READ_ONLY', message: expect.stringContaining(file) })
+  const folder = mkdtempSync(join(root, 'broken-'))
+  writeFileSync(join(folder, 'bot.db'), 'not a database at all, though long enough. '.repeat(50))
+  const broken = openDatabase(storageSettings(`sqlite:${folder}`), { migrations: [], log: silentLog })
+  await expect(broken).rejects.toMatchObject({ code: 'STORAGE_CORRUPT' })
+})
