@@ -83,7 +83,7 @@ export class Outbox {
    * @throws as {@link sendText}
    */
   async replyText(
-    to: { readonly appId: string; readonly messageId: string },
+    to: { readonly appId: string; readonly messageId: string; readonly chatId?: string | undefined },
     text: TextInput,
     options: ReplyOptions = {},
   ): Promise<SentMessage> {
@@ -102,6 +102,7 @@ export class Outbox {
         effect: 'keyed',
         uuidIn: 'body',
         receiver: to.messageId,
+        chatId: to.chatId,
         key: options.key,
       }),
     )

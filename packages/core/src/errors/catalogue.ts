@@ -292,7 +292,7 @@ export const coreError = defineErrors({
   API_TIMEOUT: {
     category: 'timeout',
     meaning: 'A call did not end within its deadline. It is not known whether it took effect.',
-    hint: 'Raise timeoutMs for slow calls, or try again.',
+    hint: 'Raise timeoutMs (one attempt) or deadlineMs (the whole call) for slow calls, or try again.',
     retryable: true,
   },
   API_ANSWER_UNREADABLE: {
@@ -318,7 +318,7 @@ export const coreError = defineErrors({
   },
   API_CANCELLED: {
     category: 'internal',
-    meaning: 'A call was cancelled through its signal.',
+    meaning: 'A call was cancelled through its signal, or while it waited by the end of its run or of the bot.',
     hint: 'Nothing to do, unless the cancellation was not meant.',
   },
   // inbox
