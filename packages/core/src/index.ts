@@ -4,7 +4,7 @@ export type { ApiCall, ApiEnvelope, ApiStream, AppClient, HttpMethod, QueryValue
 export type { Bot, BotCore, BotWith, HandlerFailure, PluginApis, PluginEventMap } from './bot/bot.ts'
 export { type KeyState, keyStatus, rotateKeys } from './bot/encryption-keys.ts'
 export { migrateDatabase } from './bot/migrate-database.ts'
-export { type Migrations, openMigrations } from './bot/migrations.ts'
+export { type Migrations, type MigrationsOptions, openMigrations } from './bot/migrations.ts'
 export type { Receive } from './config/app.ts'
 export type { AppConfig } from './config/app-config.ts'
 // Embedders and tool makers: tracing, the config file, checks.

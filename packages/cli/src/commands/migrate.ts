@@ -70,7 +70,7 @@ async function open({ cwd, config: file }: MigrateOptions) {
   // Paths in the configuration, sqlite:<folder> above all, are relative to the bot's folder.
   process.chdir(cwd)
   const { config } = await loadConfigFile({ cwd: process.cwd(), file })
-  return openMigrations(config)
+  return openMigrations(config, { logTo: { write: (line) => void process.stderr.write(line) } })
 }
 
 function row({ owner, name, appliedAtMs, known, breaking }: MigrationState): readonly string[] {

@@ -1,6 +1,5 @@
 import type { BotConfig } from '../config/define-config.ts'
-import type { ConfigSources } from '../config/origins.ts'
-import { openMigrations } from './migrations.ts'
+import { type MigrationsOptions, openMigrations } from './migrations.ts'
 
 /**
  * Runs the migrations that a configuration's database lacks: of the kernel, the inbox and the plugins in the list. A
@@ -8,7 +7,7 @@ import { openMigrations } from './migrations.ts'
  * each other. Returns what was run, as `owner/name`.
  * @throws CONFIG_INVALID, STORAGE_UNAVAILABLE, STORAGE_NEWER and other STORAGE_… errors
  */
-export async function migrateDatabase(config: BotConfig, sources: ConfigSources = {}): Promise<readonly string[]> {
-  await using migrations = await openMigrations(config, sources)
+export async function migrateDatabase(config: BotConfig, options: MigrationsOptions = {}): Promise<readonly string[]> {
+  await using migrations = await openMigrations(config, options)
   return await migrations.up()
 }

@@ -36,6 +36,12 @@ export interface Migrations extends AsyncDisposable {
   down(plan: readonly StepToUndo[]): Promise<void>
 }
 
+/** Where settings come from besides the configuration, and where warnings go. */
+export interface MigrationsOptions extends ConfigSources {
+  /** Gets the lines of the log instead of standard output. */
+  readonly logTo?: { write(line: string): void } | undefined
+}
+
 /** A database, and the steps that are run in it. */
 interface Place {
   readonly sets: readonly MigrationSet[]
@@ -47,14 +53,14 @@ interface Place {
  * Opens the migrations of a configuration's database. The bot itself need not run.
  * @throws CONFIG_INVALID, STORAGE_UNAVAILABLE and other STORAGE_… errors
  */
-export async function openMigrations(config: BotConfig, sources: ConfigSources = {}): Promise<Migrations> {
-  const { options, secrets: passwords } = resolveConfig(config, completeSources(config, sources))
+export async function openMigrations(config: BotConfig, given: MigrationsOptions = {}): Promise<Migrations> {
+  const { options, secrets: passwords } = resolveConfig(config, completeSources(config, given))
   const settings = { ...options.database, clockOffsetMs: options.clock.offsetMs }
   const place = storagePlace(settings)
   const secrets = createSecrets()
   for (const password of passwords()) secrets.learn(password, 'key')
   const stack = new AsyncDisposableStack()
-  const log = await createLog({ level: 'warn', format: options.log.format, secrets })
+  const log = await createLog({ level: 'warn', format: options.log.format, secrets, destination: given.logTo })
   stack.defer(() => log.close())
   const botSets = migrationSets(config.plugins ?? [])
   const openBot = async (): Promise<AnyDatabase> => stack.use(await openUnmigrated(settings, log))
