@@ -1,12 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Kysely } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../../../scripts/postgres/test-database.ts'
@@ -16,6 +11,9 @@ import { migrateDown, migrateUp, type UntypedTables } from '../storage/migrator.
 import { type OpenDatabase, openDatabase } from '../storage/open-database.ts'
 import { silentLog } from '../testing/silent-log.ts'
 import { storageSettings } from '../testing/storage-settings.ts'
+import { startTokenPlatform } from '../testing/token-platform.ts'
+import { tokenPool } from '../testing/token-pool.ts'
+import { type CallersRound, startTokenProcess, type TokenProcess, tokenOwner } from '../testing/token-processes.ts'
 import { readKeyRing } from './key-ring.ts'
 import { type TokenKey, tokenStates } from './token-row.ts'
 import { TokenStore } from './token-store.ts'
@@ -23,7 +21,6 @@ import { TokenStore } from './token-store.ts'
 const hour = 3_600_000
 const encryptionKey = randomBytes(32).toString('base64')
 const token: TokenKey = { appId: 'cli_00000000000000a1', tenantKey: '', userId: '', kind: 'tenant' }
-const program = fileURLToPath(new URL('../testing/token-callers.ts', import.meta.url))
 const fetched = (value: string, lifeMs = 2 * hour) => Promise.resolve({ value, lifeMs })
 const never = () => Promise.reject(new Error('asked although a token was there'))
 
@@ -193,90 +190,76 @@ describe.each(['sqlite', 'postgres'] as const)('tokens on %s', (flavour) => {
   })
 
   describe('over processes', () => {
-    let calls: number
-    let asked: () => void
-    /** Holds back the answer to the next call. */
-    let holding: Promise<void> | undefined
-    let platform: Server
-    const children: ChildProcess[] = []
+    let platform: Awaited<ReturnType<typeof startTokenPlatform>>
+    const processes: TokenProcess[] = []
     beforeEach(async () => {
-      calls = 0
-      asked = () => {}
-      holding = undefined
-      platform = createServer(async (_request, response) => {
-        calls += 1
-        const [value, held] = [`t-${calls}`, holding]
-        holding = undefined
-        asked()
-        await held
-        response.end(JSON.stringify({ code: 0, tenant_access_token: value, expire: 7200 }))
-      })
-      await once(platform.listen(0, '127.0.0.1'), 'listening')
+      platform = await startTokenPlatform()
     })
     afterEach(async () => {
-      for (const child of children.splice(0)) {
-        child.kill('SIGKILL')
-        if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
-      }
-      platform.closeAllConnections()
-      await new Promise((resolve) => platform.close(resolve))
+      for (const each of processes.splice(0)) await each[Symbol.asyncDispose]()
+      await platform[Symbol.asyncDispose]()
     })
 
-    async function startCallers(count: number, leaseMs: number): Promise<ChildProcess[]> {
-      const domain = `http://127.0.0.1:${(platform.address() as AddressInfo).port}`
-      const started = Array.from({ length: count }, () => fork(program, [url, encryptionKey, domain, String(leaseMs)]))
-      children.push(...started)
-      await Promise.all(started.map((child) => once(child, 'message')))
-      return started
+    async function start(count: number, leaseMs: number) {
+      const settings = { url, encryptionKey, platform: platform.origin, leaseMs }
+      processes.push(...(await Promise.all(Array.from({ length: count }, () => startTokenProcess(settings)))))
+      return processes
     }
-    async function callAll(callers: readonly ChildProcess[]): Promise<unknown[]> {
-      const answers = callers.map((child) => once(child, 'message'))
-      for (const child of callers) child.send('round')
-      return (await Promise.all(answers)).flatMap(([values]) => values)
-    }
+    /** The tokens that 250 callers in each process get. */
+    const callAll = async (each: readonly TokenProcess[], round: Partial<CallersRound> = {}) =>
+      Promise.all(each.map((one) => one.call({ kind: 'tenant', callers: 250, ...round })))
+    const only = (token: string) => ({ tokens: [token], errors: [] })
 
     test('1,000 callers in 4 processes cost one call a round', { timeout: 30_000 }, async () => {
-      const callers = await startCallers(4, 20_000)
+      const all = await start(4, 20_000)
       for (let round = 1; round <= 5; round += 1) {
-        expect(await callAll(callers)).toEqual([1, 2, 3, 4].map(() => `t-${round}`))
-        expect(calls).toBe(round)
+        expect(await callAll(all, { refused: `t-${round - 1}` })).toEqual(Array(4).fill(only(`t-${round}`)))
+        expect(platform.tenantCalls).toBe(round)
+      }
+    })
+
+    test('1,000 callers in 4 processes cost one refresh of a grant a round', { timeout: 30_000 }, async () => {
+      const all = await start(4, 20_000)
+      const { pool } = tokenPool({ database, encryptionKey, platform: platform.origin, leaseMs: 20_000 })
+      await (await pool.userTokens()).put(tokenOwner, platform.grants.grant())
+      for (let round = 1; round <= 5; round += 1) {
+        await change({ expires_at: 0, retry_at: 0 })
+        expect(new Set((await callAll(all, { kind: 'user' })).flatMap(({ tokens }) => tokens)).size).toBe(1)
+        expect([platform.grants.asked.length, platform.grants.reused]).toEqual([round, 0])
       }
     })
 
     /** The first process asks the platform and gets no answer until `answer` is called. */
-    async function stuckInCall(callers: readonly ChildProcess[]) {
-      let answer = () => {}
-      holding = new Promise((resolve) => {
-        answer = resolve
-      })
+    async function stuckInCall(all: readonly TokenProcess[]) {
+      const { promise, resolve: answer } = Promise.withResolvers<void>()
+      platform.holding = promise
       const arrived = new Promise<void>((resolve) => {
-        asked = resolve
+        platform.asked = resolve
       })
-      const first = callers[0] as ChildProcess
-      const told = once(first, 'message').then(([values]: unknown[]) => values)
-      first.send('round')
+      const first = all[0] as TokenProcess
+      const told = callAll([first])
       await arrived
       return { first, told, answer }
     }
 
     test('the lease of a process that was killed is taken over once', { timeout: 30_000 }, async () => {
-      const callers = await startCallers(3, 600)
-      const { first, answer } = await stuckInCall(callers)
+      const all = await start(3, 600)
+      const { first, answer } = await stuckInCall(all)
       first.kill('SIGKILL')
-      expect(await callAll(callers.slice(1))).toEqual(['t-2', 't-2'])
-      expect(calls).toBe(2)
+      expect(await callAll(all.slice(1))).toEqual([only('t-2'), only('t-2')])
+      expect(platform.tenantCalls).toBe(2)
       answer()
     })
 
     test('a process that was frozen wakes to the token of the one that overtook it', { timeout: 30_000 }, async () => {
-      const callers = await startCallers(3, 600)
-      const { first, told, answer } = await stuckInCall(callers)
+      const all = await start(3, 600)
+      const { first, told, answer } = await stuckInCall(all)
       first.kill('SIGSTOP')
-      expect(await callAll(callers.slice(1))).toEqual(['t-2', 't-2'])
+      expect(await callAll(all.slice(1))).toEqual([only('t-2'), only('t-2')])
       answer()
       first.kill('SIGCONT')
-      expect(await told).toEqual(['t-2'])
-      expect(calls).toBe(2)
+      expect(await told).toEqual([only('t-2')])
+      expect(platform.tenantCalls).toBe(2)
     })
   })
 })
