@@ -9,6 +9,7 @@ import type { Grants } from './oauth/grants.ts'
 import { PlatformError } from './platform-error.ts'
 import type { PushEngine } from './push-engine.ts'
 import type { RateLimits } from './rate-limits.ts'
+import type { Spreadsheets } from './sheets/spreadsheets.ts'
 import type { AppRecord, Tenant, UserRecord } from './tenant.ts'
 import type { Tokens } from './tokens.ts'
 
@@ -25,6 +26,7 @@ export interface Platform {
   rateLimits: RateLimits
   grants: Grants
   bases: Bases
+  spreadsheets: Spreadsheets
 }
 
 /** A call whose route, token and parameters were found right. */

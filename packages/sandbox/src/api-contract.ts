@@ -28,13 +28,15 @@ export interface ApiContract {
   effect?: true
   query?: readonly ParameterContract[]
   body?: readonly ParameterContract[]
+  /** The code of refused parameters, where it is not the gateway's 99992402. */
+  refusal?: number
   /** HTTP status by error code, where documented. */
   errors?: Readonly<Record<string, number>>
 }
 
 export type QueryValues = Readonly<Record<string, string | readonly string[]>>
 
-const families = ['auth', 'authen', 'bot', 'im', 'interactive', 'contact', 'bitable'] as const
+const families = ['auth', 'authen', 'bot', 'im', 'interactive', 'contact', 'bitable', 'sheets'] as const
 
 /** Reads the contracts of the modelled APIs. */
 export function loadContracts(): readonly ApiContract[] {

@@ -30,6 +30,12 @@ import { formFields } from './multipart.ts'
 import { oauthHandlers, oauthRefusal, oauthTokenPath } from './oauth/oauth-api.ts'
 import { PlatformError } from './platform-error.ts'
 import { type RouteMatch, Routes } from './routes.ts'
+import { dimensionHandlers } from './sheets/dimension-api.ts'
+import { findHandlers } from './sheets/find-api.ts'
+import { lookHandlers } from './sheets/look-api.ts'
+import { sheetHandlers } from './sheets/sheet-api.ts'
+import { spreadsheetHandlers } from './sheets/spreadsheet-api.ts'
+import { valuesHandlers } from './sheets/values-api.ts'
 import type { AppRecord, UserRecord } from './tenant.ts'
 
 /** A request with its body read. */
@@ -69,7 +75,7 @@ const userApis = [
 ]
 
 /** Families that are modelled for callers with a user token as a whole. */
-const userFamilies = ['/open-apis/bitable/']
+const userFamilies = ['/open-apis/bitable/', '/open-apis/sheets/']
 
 interface CallTrace {
   logId: string
@@ -112,6 +118,12 @@ export class ApiServer {
       ...viewHandlers,
       ...recordHandlers,
       ...recordSearchHandlers,
+      ...spreadsheetHandlers,
+      ...sheetHandlers,
+      ...valuesHandlers,
+      ...dimensionHandlers,
+      ...lookHandlers,
+      ...findHandlers,
     },
     loadNotModelled(),
   )
@@ -217,7 +229,7 @@ export class ApiServer {
       if (violations.length > 0) {
         if (contract.tokens.length === 0) throw new PlatformError(10003)
         const isUpload = contract.body?.some((parameter) => parameter.type === 'file')
-        throw new PlatformError(isUpload ? 234001 : 99992402, undefined, violations)
+        throw new PlatformError(isUpload ? 234001 : (contract.refusal ?? 99992402), undefined, violations)
       }
       const call: ApiCall = { app, user, params: match.params, query: request.query, body }
       const answer = contract.effect

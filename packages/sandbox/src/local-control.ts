@@ -145,8 +145,11 @@ export class LocalControl implements control.SandboxControl {
   }
 
   async documents(): Promise<control.SandboxDocument[]> {
-    const { bases } = this.#parts.platform
-    return bases.all().map(({ appToken, name }) => ({ type: 'bitable', token: appToken, name }))
+    const { bases, spreadsheets } = this.#parts.platform
+    return [
+      ...bases.all().map(({ appToken, name }) => ({ type: 'bitable' as const, token: appToken, name })),
+      ...spreadsheets.all().map(({ token, title }) => ({ type: 'sheet' as const, token, name: title })),
+    ]
   }
 
   async messages(options: { chatId: string; afterSeq?: number; user?: string }): Promise<control.SandboxMessage[]> {
@@ -302,6 +305,7 @@ export class LocalControl implements control.SandboxControl {
     platform.rateLimits.reset()
     platform.grants.reset()
     platform.bases.reset()
+    platform.spreadsheets.reset()
     faults.reset()
     ledger.reset()
     calls.reset()

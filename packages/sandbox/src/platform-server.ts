@@ -11,6 +11,9 @@ import { foreignRequest } from './page-server/request-guard.ts'
 
 /** Room for the largest file, 30 MB, and the form around it. */
 const maxUploadBytes = 32 * 1024 * 1024
+/** Room for 5000 rows of 100 columns. */
+const maxTableBytes = 10 * 1024 * 1024
+const tables = /^\/open-apis\/(?:sheets|bitable)\//
 
 /** Answers requests below `/sandbox`. */
 export type ControlRoutes = (method: string, verb: string, body: Buffer, response: ServerResponse) => Promise<void>
@@ -96,7 +99,8 @@ export class PlatformServer {
       return answerPageFile(request, path, response)
     }
     const isUpload = contentType.startsWith('multipart/form-data') || path === '/sandbox/page/upload'
-    const maxBytes = isUpload ? Math.max(maxUploadBytes, this.#maxBodyBytes) : this.#maxBodyBytes
+    const room = isUpload ? maxUploadBytes : tables.test(path) ? maxTableBytes : 0
+    const maxBytes = Math.max(room, this.#maxBodyBytes)
     const body = await readBody(request, maxBytes)
     if (body === 'too-large') return this.#api.refuseTooLarge(head, maxBytes, response)
     if (isControl) {

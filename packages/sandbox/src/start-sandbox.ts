@@ -25,6 +25,7 @@ import { PlatformServer } from './platform-server.ts'
 import { PushEngine } from './push-engine.ts'
 import { RateLimits } from './rate-limits.ts'
 import { changeSettings, defaultSettings } from './settings.ts'
+import { Spreadsheets } from './sheets/spreadsheets.ts'
 import { Tenant } from './tenant.ts'
 import { Tokens } from './tokens.ts'
 import { WebhookClient } from './webhook.ts'
@@ -56,7 +57,7 @@ export interface SandboxOptions {
     /** Default 5,000. */
     calls?: number
   }
-  /** Larger request bodies get HTTP 413. Default 1 MiB; uploads may have 32 MiB in any case. */
+  /** Larger request bodies get HTTP 413. Default 1 MiB; tables may have 10 MiB and uploads 32 MiB in any case. */
   maxBodyBytes?: number
 }
 
@@ -90,6 +91,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const grants = new Grants(clock, ids)
   const resources = new ResourceStore(ids, retention.resourceBytes ?? 256 * 1024 * 1024)
   const bases = new Bases(clock, ids, tenant, seed)
+  const spreadsheets = new Spreadsheets(ids, seed)
   const platform = {
     tenant,
     tokens,
@@ -102,6 +104,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     rateLimits,
     grants,
     bases,
+    spreadsheets,
   }
   const faults = new Faults()
   const ledger = new Ledger(retention.ledger ?? 50_000)
