@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect } from 'vitest'
+import { createTestDatabase } from '../../../../scripts/postgres/test-database.ts'
+import { createBot, definePlugin, migrateDatabase } from '../index.ts'
+import { openTcpDoor } from './tcp-door.ts'
+import { testGround } from './test-bot.ts'
+
+/** How a bot came through an outage of its database. */
+export interface OutageResult {
+  /** From the return of the database to `/readyz` answering 200, milliseconds. */
+  readonly backAfterMs: number
+  /** Messages that were said before, during and after. */
+  readonly said: number
+  /** Pushes that the platform had to repeat. */
+  readonly repeated: number
+}
+
+const backWithinMs = 5000
+
+/**
+ * Takes PostgreSQL away from a running bot while messages arrive, and gives it back. `/readyz` says so meanwhile, the bot
+ * lives on and is ready again within 5 s, and every message is handled, once.
+ */
+export async function surviveOutage(awayMs: number): Promise<OutageResult> {
+  await using ground = await testGround()
+  await using database = await createTestDatabase()
+  const url = new URL(database.url)
+  await using door = await openTcpDoor(Number(url.port))
+  url.port = String(door.port)
+  const { sandbox, app } = ground
+  await sandbox.configure({ ackWindowMs: 3000, repushMs: Array.from({ length: 1000 }, () => 300) })
+  const handled: string[] = []
+  const listener = definePlugin({
+    name: 'listener',
+    setup: ({ on }) => void on('im.message.receive_v1', ({ body }) => void handled.push(body.message.message_id)),
+  })
+  const config = { ...ground.options, apps: [app], plugins: [listener()], database: { url: url.href } }
+  await migrateDatabase(config, { env: {} })
+  await using bot = await createBot(config, ground)
+  await bot.start()
+  const readyz = async () => (await fetch(`http://127.0.0.1:${bot.ports.monitor}/readyz`)).status
+  const said: string[] = []
+  const say = async (user: string) => void said.push((await sandbox.say({ user, text: 'hello' })).messageId)
+
+  await say('alice')
+  await expect.poll(() => handled.length, { timeout: 5000 }).toBe(1)
+  expect(await readyz()).toBe(200)
+
+  await door.shut()
+  const goneAt = performance.now()
+  await expect.poll(readyz, { timeout: 5000 }).toBe(503)
+  const { state, parts } = await bot.status()
+  expect([state, parts.database?.status, parts.inbox?.status]).toEqual(['down', 'down', 'down'])
+  while (performance.now() - goneAt < awayMs) {
+    for (const user of ['alice', 'linmei']) await say(user)
+    await sleep(awayMs / 10)
+  }
+  expect(await readyz()).toBe(503)
+  await door.open()
+  const backAt = performance.now()
+  await expect.poll(readyz, { timeout: backWithinMs, interval: 20 }).toBe(200)
+  const backAfterMs = Math.round(performance.now() - backAt)
+
+  await say('linmei')
+  await expect.poll(() => [...handled].sort(), { timeout: 15_000 }).toEqual([...said].sort())
+  expect(await sandbox.deliveries({ appId: app.appId, state: 'given-up' })).toEqual([])
+  const deliveries = await sandbox.deliveries({ appId: app.appId })
+  const repeated = deliveries.reduce((sum, { attempts }) => sum + attempts - 1, 0)
+  expect(repeated).toBeGreaterThan(0)
+  return { backAfterMs, said: said.length, repeated }
+}
