@@ -73,5 +73,6 @@ function member(setting: Setting, input: boolean, indent: string): string {
 
 function scalar({ types }: Setting): string {
   const [type = 'unknown'] = types
+  if (type === 'object') return 'Readonly<Record<string, number>>'
   return type === 'integer' ? 'number' : type
 }

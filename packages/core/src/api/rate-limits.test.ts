@@ -24,8 +24,14 @@ const messageTo = (chat: string): ApiCall => ({
 })
 
 /** Limits of one app whose calls write down when they leave, in milliseconds since now. */
-function openLimits(callsPerSecond: number, messagesPerSecond: number, share = { instances: 1, index: 0 }) {
-  const limits = new RateLimits(appId, { callsPerSecond, messagesPerSecond }, () => share, metrics)
+function openLimits(
+  callsPerSecond: number,
+  messagesPerSecond: number,
+  share = { instances: 1, index: 0 },
+  callsPerSecondByApi = {},
+) {
+  const options = { callsPerSecond, callsPerSecondByApi, messagesPerSecond }
+  const limits = new RateLimits(appId, options, () => share, metrics)
   const startedAt = performance.now()
   const left: { name: string; at: number }[] = []
   const call = async (
@@ -100,6 +106,19 @@ describe('a limit', () => {
     await Promise.all(calls)
     expect(names()).toEqual(['by name', 'other', 'by id'])
   })
+})
+
+it('of a single API may be another, however its path is written', async () => {
+  const byApi = { 'GET /open-apis/docx/v1/documents/:id': 0.5, 'GET /open-apis/free': 0 }
+  const { call, names } = openLimits(1, 0, { instances: 1, index: 0 }, byApi)
+  const document = { path: '/open-apis/docx/v1/documents/:document_id', params: { document_id: 'doc1' } }
+  const calls = [call('slow', document), call('slow', document), call('free', { path: '/open-apis/free' })]
+  calls.push(call('free', { path: '/open-apis/free' }), call('usual', { path: '/open-apis/x' }))
+  await vi.advanceTimersByTimeAsync(2199)
+  expect(names()).toEqual(['slow', 'free', 'free', 'usual'])
+  await vi.advanceTimersByTimeAsync(1)
+  await Promise.all(calls)
+  expect(names().at(-1)).toBe('slow')
 })
 
 describe('messages', () => {
@@ -189,6 +208,8 @@ describe('instances', () => {
     expect(shares(50, 3)).toEqual([17, 17, 16])
     expect(shares(5, 10)).toEqual(Array(10).fill(0.5))
     expect(shares(0, 3)).toEqual([0, 0, 0])
+    expect(shares(1.5, 1)).toEqual([1.5])
+    expect(shares(2.5, 2)).toEqual([1.5, 1])
   })
 
   it('are never more than the limit together, and nearly reach it', async () => {

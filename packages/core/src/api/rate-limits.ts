@@ -10,6 +10,8 @@ import { WaitingCall } from './waiting-call.ts'
 export interface RateLimitOptions {
   /** Calls a second, for each API. */
   readonly callsPerSecond: number
+  /** The same for single APIs, by method and path. */
+  readonly callsPerSecondByApi?: Readonly<Record<string, number>> | undefined
   /** Messages a second to one chat or user, and changes a second of one message. */
   readonly messagesPerSecond: number
 }
@@ -44,9 +46,12 @@ export class RateLimits {
   constructor(appId: string, options: RateLimitOptions, share: () => InstanceShare, metrics: KernelMetrics) {
     this.#appId = appId
     this.#metrics = metrics
-    const { callsPerSecond, messagesPerSecond } = options
-    this.#apis = new Lines(() => new Line(() => shareOf(callsPerSecond, share()), 'bucket', this.#onWaited))
-    this.#receivers = new Lines(() => new Line(() => shareOf(messagesPerSecond, share()), 'receiver', this.#onWaited))
+    const { callsPerSecond, callsPerSecondByApi = {}, messagesPerSecond } = options
+    const byApi = new Map(Object.entries(callsPerSecondByApi).map(([api, perSecond]) => [apiKey(api), perSecond]))
+    const line = (perSecond: number, reason: WaitReason) =>
+      new Line(() => shareOf(perSecond, share()), reason, this.#onWaited)
+    this.#apis = new Lines((api) => line(byApi.get(api) ?? callsPerSecond, 'bucket'))
+    this.#receivers = new Lines(() => line(messagesPerSecond, 'receiver'))
   }
 
   /** Chats, users and messages that are remembered. */
@@ -118,11 +123,11 @@ export class RateLimits {
 
 /** Lines by name. Idle ones are forgotten whenever their number has doubled, so that chats without end take no memory. */
 class Lines {
-  readonly #make: () => Line
+  readonly #make: (name: string) => Line
   readonly #lines = new Map<string, Line>()
   #sweepAt = 1000
 
-  constructor(make: () => Line) {
+  constructor(make: (name: string) => Line) {
     this.#make = make
   }
 
@@ -134,7 +139,7 @@ class Lines {
     const known = this.#lines.get(name)
     if (known) return known
     if (this.#lines.size >= this.#sweepAt) this.#sweep()
-    const line = this.#make()
+    const line = this.#make(name)
     this.#lines.set(name, line)
     return line
   }
@@ -156,5 +161,7 @@ function apiKey(api: string): string {
  */
 export function shareOf(perSecond: number, { instances, index }: InstanceShare): number {
   if (instances > perSecond) return perSecond / instances
-  return Math.floor(perSecond / instances) + (index < perSecond % instances ? 1 : 0)
+  const whole = Math.floor(perSecond / instances)
+  const rest = perSecond - whole * instances
+  return whole + Math.min(1, Math.max(0, rest - index))
 }

@@ -151,6 +151,12 @@ export const kernelOptionsSchema = z
         50,
         'Calls a second of an app to one API, shared with the other instances of the bot; 0 is no limit.',
       ),
+      callsPerSecondByApi: z
+        .record(z.string().regex(/^(GET|POST|PUT|PATCH|DELETE) \/\S+$/), z.number().min(0))
+        .optional()
+        .describe(
+          'The same for single APIs, by method and path: `{ "POST /open-apis/docx/v1/documents": 3 }`; 1.6 is 100 a minute.',
+        ),
       messagesPerSecond: limit(
         5,
         'Messages a second of an app to one chat or user, shared with the other instances; 0 is no limit.',

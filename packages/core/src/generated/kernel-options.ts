@@ -127,6 +127,8 @@ export interface KernelOptions {
     readonly deadlineMs: number
     /** Calls a second of an app to one API, shared with the other instances of the bot; 0 is no limit. Default `50`. Variable `LARKSPUR_API_CALLS_PER_SECOND`. */
     readonly callsPerSecond: number
+    /** The same for single APIs, by method and path: `{ "POST /open-apis/docx/v1/documents": 3 }`; 1.6 is 100 a minute. Variable `LARKSPUR_API_CALLS_PER_SECOND_BY_API`. */
+    readonly callsPerSecondByApi?: Readonly<Record<string, number>> | undefined
     /** Messages a second of an app to one chat or user, shared with the other instances; 0 is no limit. Default `5`. Variable `LARKSPUR_API_MESSAGES_PER_SECOND`. */
     readonly messagesPerSecond: number
   }
@@ -287,6 +289,8 @@ export interface KernelOptionsInput {
     readonly deadlineMs?: number | undefined
     /** Calls a second of an app to one API, shared with the other instances of the bot; 0 is no limit. Default `50`. Variable `LARKSPUR_API_CALLS_PER_SECOND`. */
     readonly callsPerSecond?: number | undefined
+    /** The same for single APIs, by method and path: `{ "POST /open-apis/docx/v1/documents": 3 }`; 1.6 is 100 a minute. Variable `LARKSPUR_API_CALLS_PER_SECOND_BY_API`. */
+    readonly callsPerSecondByApi?: Readonly<Record<string, number>> | undefined
     /** Messages a second of an app to one chat or user, shared with the other instances; 0 is no limit. Default `5`. Variable `LARKSPUR_API_MESSAGES_PER_SECOND`. */
     readonly messagesPerSecond?: number | undefined
   } | undefined
