@@ -13,7 +13,7 @@ export const layers: readonly (readonly string[])[] = [
   ['credentials'],
   ['api'],
   ['inbox'],
-  ['dispatch'],
+  ['dispatch', 'backup'],
   ['connection', 'webhook', 'http'],
   ['plugin'],
   ['bot'],

@@ -1,10 +1,14 @@
 // Bot authors: describe a bot, write handlers.
 
 export type { ApiCall, ApiEnvelope, ApiStream, AppClient, HttpMethod, QueryValue } from './api/call.ts'
+export type { BackupProgress, BackupSummary } from './backup/backup-format.ts'
+export type { RestoreOptions } from './backup/restore-backup.ts'
+export { type BackupOptions, backupDatabase, restoreDatabase } from './bot/backup.ts'
 export type { Bot, BotCore, BotWith, HandlerFailure, PluginApis, PluginEventMap } from './bot/bot.ts'
 export { type KeyState, keyStatus, rotateKeys } from './bot/encryption-keys.ts'
 export { migrateDatabase } from './bot/migrate-database.ts'
 export { type Migrations, type MigrationsOptions, openMigrations } from './bot/migrations.ts'
+export { type OpenApps, openApps } from './bot/open-apps.ts'
 export type { Receive } from './config/app.ts'
 export type { AppConfig } from './config/app-config.ts'
 // Embedders and tool makers: tracing, the config file, checks.
@@ -14,15 +18,12 @@ export type { ConfigOrigin, OriginKind } from './config/layers.ts'
 export type { ConfigSources } from './config/origins.ts'
 export type { Retry, RetryDecision, RetryOptions } from './config/retry.ts'
 export { type CreateBotOptions, createBot } from './create-bot.ts'
-export type { AppChange, AppDetails, BotApps } from './credentials/app-directory.ts'
-export type { AppSource } from './credentials/app-record.ts'
-export type { AppChange, AppDetails, BotApps } from './credentials/app-directory.ts'
+export type { AppChange, AppDetails, BotApps, NewApp } from './credentials/app-directory.ts'
 export type { AppSource } from './credentials/app-record.ts'
 export type { AppInfo } from './credentials/apps.ts'
-export type { TokenState } from './credentials/token-row.ts'
 export { makeKeyFile, newEncryptionKey } from './credentials/key-file.ts'
-export type { TokenState } from './credentials/token-row.ts'
 export type { BrokenRow, RotationOptions, RotationProgress, RotationResult } from './credentials/rotate-keys.ts'
+export type { TokenState } from './credentials/token-row.ts'
 export type {
   AuthorizationCode,
   UserGrant,

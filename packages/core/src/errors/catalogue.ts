@@ -1,7 +1,7 @@
 import { defineErrors } from './define-errors.ts'
 
 /**
- * Every error that the kernel throws. The prefix names the folder: CONFIG, PLUGIN, STORAGE, CREDENTIAL, API, INBOX,
+ * Every error that the kernel throws. The prefix names the folder: CONFIG, PLUGIN, STORAGE, BACKUP, CREDENTIAL, API, INBOX,
  * DISPATCH, CONNECTION, WEBHOOK, HTTP, BOT. docs/errors.md is generated from these rows.
  */
 export const coreError = defineErrors({
@@ -158,6 +158,47 @@ export const coreError = defineErrors({
     category: 'internal',
     meaning: 'A platform call or enqueue was made inside `database.write`, where a connection is held open.',
     hint: 'Make the call before or after the write.',
+  },
+  // backup
+  BACKUP_NOTHING_THERE: {
+    category: 'config',
+    meaning: 'A backup was to be made of a database in which no bot has ever run.',
+    hint: 'Check `database.url` and the folder: run it where the bot runs, or with --cwd.',
+  },
+  BACKUP_FILE_EXISTS: {
+    category: 'input',
+    meaning: 'The file that a backup was to be written to is there already.',
+    hint: 'Choose another name, with the date in it, say.',
+  },
+  BACKUP_NOT_WRITTEN: {
+    category: 'config',
+    meaning: 'A backup could not be written to its file; nothing is left of it.',
+    hint: 'Check that the folder exists, may be written, and has room.',
+  },
+  BACKUP_UNREADABLE: {
+    category: 'input',
+    meaning: 'The file of a backup could not be read.',
+    hint: 'Check its name, and that this user may read it.',
+  },
+  BACKUP_BROKEN: {
+    category: 'input',
+    meaning: 'A file is no backup of a bot, or was damaged or cut. Nothing was changed.',
+    hint: 'Use another copy of it, or an older backup.',
+  },
+  BACKUP_NEWER: {
+    category: 'input',
+    meaning: 'A backup was made by a newer program, or by a bot with other plugins. Nothing was changed.',
+    hint: 'Restore it with the version and the plugins of the bot that it was made of.',
+  },
+  BACKUP_NOT_EMPTY: {
+    category: 'input',
+    meaning: 'The database that a backup was to be restored into holds rows. Nothing was changed.',
+    hint: 'Restore into an empty database, or replace everything that is there: `larkspur restore <file> --replace`.',
+  },
+  BACKUP_BOT_RUNS: {
+    category: 'input',
+    meaning: 'A backup was to be restored while bots run on the database. Nothing was changed.',
+    hint: 'Stop every process of the bot first. One that was killed is forgotten after half a minute.',
   },
   // credentials
   CREDENTIAL_APP_ID_INVALID: {
