@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { App } from '../config/app.ts'
 import { coreError } from '../errors/catalogue.ts'
+import { isLarkspurError } from '../errors/larkspur-error.ts'
 import { currentScope } from '../observe/context.ts'
 import type { EventBus, KernelFacts } from '../observe/event-bus.ts'
 import type { KernelMetrics } from '../observe/kernel-metrics.ts'
@@ -31,6 +32,11 @@ interface Sealed {
   readonly scopes: readonly string[]
 }
 
+interface Found {
+  readonly key: TokenKey
+  readonly token: StoredToken
+}
+
 /** Refreshed at the latest when this much is left. */
 const leastAheadMs = 15 * 60_000
 /** Between refreshes ahead of one process, since the platform takes 1,000 a minute (open.feishu.cn docs: authen-v2). */
@@ -43,7 +49,7 @@ const spacingMs = 70
 export class UserTokenStore implements UserTokens, Disposable {
   readonly #parts: UserTokenStoreParts
   /** Callers of one user at the same time share one look. */
-  readonly #asked = new Map<string, Promise<StoredToken>>()
+  readonly #asked = new Map<string, Promise<Found>>()
   readonly #ahead = new Map<string, Promise<void>>()
   #nextAheadAt = 0
   readonly #closing = new AbortController()
@@ -53,8 +59,7 @@ export class UserTokenStore implements UserTokens, Disposable {
   }
 
   async get(user: UserIdentity): Promise<UserToken> {
-    const key = await this.#keyOf(user)
-    const token = await this.#shared(key)
+    const { key, token } = await this.#shared(user)
     const { access, scopes } = this.#opened(token)
     if (token.leftMs <= this.#aheadMs(key, token)) this.#refreshAhead(key, token.generation)
     return { value: access, expiresAtMs: Date.now() + token.leftMs, scopes }
@@ -64,7 +69,7 @@ export class UserTokenStore implements UserTokens, Disposable {
     const key = await this.#keyOf(user)
     await this.#parts.store.drop(key, (value) => (JSON.parse(value) as Sealed).access === token)
     // Who asks from now on must not be given what was read before.
-    this.#asked.delete(nameOf(key))
+    this.#asked.delete(nameOf(keyOf(user.appId, user)))
   }
 
   async redeem(code: AuthorizationCode): Promise<UserGrant> {
@@ -89,9 +94,8 @@ export class UserTokenStore implements UserTokens, Disposable {
 
   async remove(user: UserIdentity): Promise<boolean> {
     expectNoWrite('remove')
-    const key = await this.#keyOf(user)
-    this.#asked.delete(nameOf(key))
-    return this.#parts.store.remove(key)
+    this.#asked.delete(nameOf(keyOf(user.appId, user)))
+    return this.#parts.store.remove(await this.#keyOf(user))
   }
 
   /** Begins no refresh ahead any more. */
@@ -112,16 +116,28 @@ export class UserTokenStore implements UserTokens, Disposable {
     return { ...key, tenantKey: (tenants.length === 1 && tenants[0]) || '' }
   }
 
-  #shared(key: TokenKey): Promise<StoredToken> {
-    const name = nameOf(key)
+  #shared(user: UserIdentity): Promise<Found> {
+    const name = nameOf(keyOf(user.appId, user))
     let asked = this.#asked.get(name)
     if (!asked) {
-      asked = this.#obtain(key, 0).finally(() => {
+      asked = this.#find(user).finally(() => {
         if (this.#asked.get(name) === asked) this.#asked.delete(name)
       })
       this.#asked.set(name, asked)
     }
     return asked
+  }
+
+  async #find(user: UserIdentity): Promise<Found> {
+    const key = keyOf(this.#parts.app(user.appId).appId, user)
+    try {
+      return { key, token: await this.#obtain(key, 0) }
+    } catch (error) {
+      if (!isLarkspurError(error) || error.code !== 'CREDENTIAL_USER_NOT_AUTHORISED') throw error
+      const other = await this.#keyOf(user)
+      if (other.tenantKey === key.tenantKey) throw error
+      return { key: other, token: await this.#obtain(other, 0) }
+    }
   }
 
   async #obtain(key: TokenKey, stale: number): Promise<StoredToken> {

@@ -14,6 +14,8 @@ export class GrantPlatform {
   /** Waited for before the answer, once; the refresh token is used by then. */
   holding: Promise<unknown> | undefined
   lifeSeconds = 7200
+  /** The access token that was given last. */
+  newest = ''
   #good: string[] = []
   #nth = 0
 
@@ -53,6 +55,7 @@ export class GrantPlatform {
     this.#nth += 1
     const refresh_token = `ur-refresh${this.#nth}CanaryNeverShown`
     this.#good.push(refresh_token)
-    return { access_token: `u-access${this.#nth}CanaryNeverShown`, refresh_token }
+    this.newest = `u-access${this.#nth}CanaryNeverShown`
+    return { access_token: this.newest, refresh_token }
   }
 }

@@ -14,10 +14,10 @@ import { openDatabase } from '../storage/open-database.ts'
 import { silentLog } from './silent-log.ts'
 import { storageSettings } from './storage-settings.ts'
 
-/** A migrated database of one test, with a key for its tokens; goes at the test's end. */
-export async function tokenGround(flavour: Flavour) {
+/** A migrated database of one test, with a key for its tokens. `postgresUrl`: another server than the run's own. */
+export async function tokenGround(flavour: Flavour, postgresUrl?: string) {
   const folder = mkdtempSync(join(tmpdir(), 'larkspur-token-'))
-  const postgres: TestDatabase | undefined = flavour === 'postgres' ? await createTestDatabase() : undefined
+  const postgres: TestDatabase | undefined = flavour === 'postgres' ? await createTestDatabase(postgresUrl) : undefined
   const url = postgres?.url ?? `sqlite:${folder}`
   const database = await openDatabase(storageSettings(url), {
     ...{ migrations: [kernelMigrations], migrate: 'auto', log: silentLog },
