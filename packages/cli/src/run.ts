@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { declareApp } from './declarations/app.ts'
+import { declareBackup } from './declarations/backup.ts'
 import { inFolder } from './declarations/in-folder.ts'
 import { declareKey } from './declarations/key.ts'
 import { declareMigrate } from './declarations/migrate.ts'
@@ -77,8 +79,10 @@ function commands(end: (exitCode: number) => void): Command {
     .option('--json', 'the answer as it is', false)
     .action(async (options) => end(await (await import('./commands/health.ts')).health(options)))
 
+  declareApp(program, end)
   declareMigrate(program, end)
   declareKey(program, end)
+  declareBackup(program, end)
   return program
 }
 
@@ -91,6 +95,7 @@ Examples:
   larkspur dev                                talk to the bot
   larkspur dev --say hello --say /help        say two things and print the answers
   larkspur start --cwd bots/support           run the bot of another folder
+  larkspur app add                            add an app to the bot, also while it runs
   larkspur health --url http://bot:9090       ask a bot on another machine
   larkspur <plugin> <command>                 run a command that a plugin of the bot brings
 `

@@ -80,7 +80,7 @@ export async function keyRotate(place: FolderOptions): Promise<number> {
     if (result.broken.length > 0)
       throw new CliError(
         `${count(result.broken.length)} do not open with any key and were left as they are.`,
-        'Keep the old key until they are gone: tokens of apps are replaced when they are next used; a broken app gets its secret again with larkspur app update.',
+        'Keep the old key until they are gone: tokens of apps are replaced when they are next used; a broken app is deleted and added again (larkspur app).',
       )
     const others = (await readKeyStatus(config)).filter(({ encrypts }) => !encrypts)
     for (const other of others)

@@ -11,12 +11,15 @@ import type { AppStore } from './app-store.ts'
 import type { AppInfo, Apps } from './apps.ts'
 import type { TokenState } from './token-row.ts'
 
+/** An app to be added to the database. What a program decides (`retry`) stands in the configuration alone. */
+export type NewApp = Omit<AppConfig, 'retry'>
+
 /** What can be changed about an app of the database; what is left out stays, an empty text takes it away. */
-export type AppChange = Partial<Omit<AppConfig, 'appId' | 'domain' | 'enabled'>>
+export type AppChange = Partial<Omit<NewApp, 'appId' | 'domain' | 'enabled'>>
 
 /** An app with the state of its tokens. */
 export interface AppDetails extends AppInfo {
-  /** The kinds of token that were ever asked for and stored. */
+  /** One entry for each kind of token: `tenant`, `app` and `user`. */
   readonly tokens: readonly TokenState[]
 }
 
@@ -33,7 +36,7 @@ export interface BotApps {
    * Adds an app to the database. A running bot connects it at once.
    * @throws CREDENTIAL_APP_INVALID, CREDENTIAL_APP_EXISTS, CREDENTIAL_KEY_MISSING
    */
-  add(app: AppConfig): Promise<AppInfo>
+  add(app: NewApp): Promise<AppInfo>
   /**
    * Changes an app of the database. A new secret drops the app's tokens and connects it anew. The platform that an app
    * lives on (`domain`) never changes: remove it and add it again.
@@ -104,7 +107,11 @@ export class AppDirectory implements BotApps {
     if (this.#parts.isThere()) await this.#change(async () => {})
   }
 
-  async add(given: AppConfig): Promise<AppInfo> {
+  async add(given: NewApp): Promise<AppInfo> {
+    if ('retry' in given)
+      throw coreError('CREDENTIAL_APP_INVALID', {
+        message: 'retry cannot be stored; it is for apps of the configuration',
+      })
     const app = this.#checked(given)
     const { apps } = this.#parts
     if (apps.isConfigured(app.appId))
@@ -155,9 +162,8 @@ export class AppDirectory implements BotApps {
   async show(appId: string): Promise<AppDetails> {
     await this.load()
     const info = this.#info(appId)
-    if (!this.#parts.isThere()) return { ...info, tokens: [] }
-    const { tokens } = await this.#parts.open()
-    return { ...info, tokens: await tokens(appId) }
+    const states = this.#parts.isThere() ? await (await this.#parts.open()).tokens(appId) : []
+    return { ...info, tokens: kinds.map((kind) => states.find((state) => state.kind === kind) ?? neverAsked(kind)) }
   }
 
   /** Calls `follow` whenever the apps may have changed; a change by this process waits for it. Returns the remover. */
@@ -234,7 +240,7 @@ export class AppDirectory implements BotApps {
   }
 
   /** @throws CREDENTIAL_APP_INVALID */
-  #checked(given: AppConfig): App {
+  #checked(given: NewApp): App {
     const problems: ConfigProblem[] = []
     const place = (_index: number, name: string): string => name || 'app'
     const [app] = checkApps([given], place, this.#parts.environment, problems)
@@ -249,9 +255,15 @@ export class AppDirectory implements BotApps {
   }
 }
 
+const kinds = ['tenant', 'app', 'user'] as const
+
+function neverAsked(kind: string): TokenState {
+  return { kind, count: 0, held: 0, expiresAtMs: undefined, refreshedAtMs: undefined, lastError: undefined }
+}
+
 const changeable = ['name', 'description', 'receive', 'admins', 'appSecret', 'encryptKey', 'verificationToken']
 
-function changed({ app, problem }: AppRecord, change: AppChange): AppConfig {
+function changed({ app, problem }: AppRecord, change: AppChange): NewApp {
   const fixed = Object.keys(change).filter((field) => !changeable.includes(field))
   if (fixed.length > 0)
     throw coreError('CREDENTIAL_APP_INVALID', {

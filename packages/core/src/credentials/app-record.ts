@@ -1,4 +1,5 @@
 import type { App, Receive } from '../config/app.ts'
+import type { Retry } from '../config/retry.ts'
 import type { LarkspurError } from '../errors/larkspur-error.ts'
 
 /** Where an app comes from: the configuration (bot.config.ts, the environment, `.env`) or the bot's database. */
@@ -54,6 +55,10 @@ export class LiveApp implements App {
 
   get enabled(): boolean {
     return this.record.app.enabled && this.record.problem === undefined
+  }
+
+  get retry(): Retry | undefined {
+    return this.record.app.retry
   }
 
   secret(): string {

@@ -1,0 +1,63 @@
+import { CliError } from '../cli-error.ts'
+import { askSecret } from './app-prompts.ts'
+
+/** The secrets of an app: their names on the console, and the variables that they may come from. */
+const sources = {
+  appSecret: { title: 'App Secret', variable: 'LARKSPUR_APP_SECRET' },
+  encryptKey: { title: 'Encrypt Key (page Events & Callbacks)', variable: 'LARKSPUR_APP_ENCRYPT_KEY' },
+  verificationToken: {
+    title: 'Verification Token (page Events & Callbacks)',
+    variable: 'LARKSPUR_APP_VERIFICATION_TOKEN',
+  },
+} as const
+
+/** Which secret. */
+export type SecretName = keyof typeof sources
+
+/** Gives the secrets of the app that a command is about. */
+export interface SecretSource {
+  /** @throws CliError when it can neither be asked for nor found */
+  get(name: SecretName): Promise<string>
+}
+
+/**
+ * Where a command takes secrets from: standard input (App Secret alone), the environment, or a person. Variables of the
+ * environment are the app's only where LARKSPUR_APP_ID is not set; they are taken out, because the configuration would
+ * take them for an app without an id.
+ */
+export async function secretSource(options: {
+  readonly secretStdin: boolean
+  readonly interactive: boolean
+}): Promise<SecretSource> {
+  const known = new Map<SecretName, string>()
+  if (!process.env.LARKSPUR_APP_ID)
+    for (const name of Object.keys(sources) as SecretName[]) {
+      const { variable } = sources[name]
+      const value = process.env[variable]?.trim()
+      delete process.env[variable]
+      if (value) known.set(name, value)
+    }
+  if (options.secretStdin) known.set('appSecret', await readStdin())
+  return {
+    async get(name) {
+      const { title, variable } = sources[name]
+      const value = known.get(name)
+      if (value !== undefined) return value
+      if (options.interactive) return askSecret(title)
+      const stdin = name === 'appSecret' ? ', pipe it with --secret-stdin' : ''
+      throw new CliError(
+        `The ${title} is needed, and nobody can be asked here.`,
+        `Run it in a terminal${stdin}, or set ${variable} (and not LARKSPUR_APP_ID, which makes it the configuration's).`,
+      )
+    },
+  }
+}
+
+async function readStdin(): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer)
+  const secret = Buffer.concat(chunks).toString('utf8').trim()
+  if (secret === '')
+    throw new CliError('Standard input had no secret in it.', 'Pipe the App Secret: … --secret-stdin < file')
+  return secret
+}

@@ -1,0 +1,125 @@
+import { existsSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { startSandbox } from '@larkspur/sandbox'
+import { expect, it } from 'vitest'
+import { botFolder, parrotConfig } from '../testing/bot-folder.ts'
+import { larkspur, RunningCommand } from '../testing/command.ts'
+import { sandboxEnv } from '../testing/sandbox-env.ts'
+
+const [a, b] = ['cli_00000000000000aa', 'cli_00000000000000bb'] as const
+const secret = 'canaryAppSecretNeverShown'
+const empty = `export default { plugins: [] }`
+const one = `export default { apps: [{ appId: '${a}', appSecret: '${secret}', name: 'Configured' }] }`
+
+it('adds, lists, shows, changes and deletes an app, and never prints a secret', async () => {
+  await using bot = await botFolder({ 'bot.config.ts': empty })
+  const options = { cwd: bot.path }
+  const printed: string[] = []
+  const run = async (argv: string[], more: { input?: string; env?: Record<string, string> } = {}) => {
+    const result = await larkspur(['app', ...argv], { ...options, ...more })
+    printed.push(result.stdout, result.stderr)
+    return result
+  }
+  expect((await run(['list'])).stdout).toContain('larkspur app add')
+  expect(existsSync(join(bot.path, '.larkspur'))).toBe(false)
+
+  const added = await run(['add', a, '--name', '销售', '--secret-stdin', '--json'], { input: `${secret}\n` })
+  expect(added).toMatchObject({ exitCode: 0, stderr: '' })
+  expect(JSON.parse(added.stdout)).toMatchObject({ appId: a, name: '销售', enabled: true, source: 'database' })
+  const second = await run(['add', b, '--disabled', '--receive', 'none'], { env: { LARKSPUR_APP_SECRET: secret } })
+  expect(second.stdout).toMatch(
+    new RegExp(`^ID +NAME +STATUS +CREATED\n${b} +– +disabled +20\\d\\d-\\d\\d-\\d\\d \\d\\d:\\d\\d UTC\n$`),
+  )
+
+  const update = run(['update', a, '--description', 'sells', '--admins', 'ou_1,ou_2'])
+  const named = run(['default', a])
+  expect((await named).stdout).toBe(`${a} is the default app.\n`)
+  expect((await update).exitCode).toBe(0)
+  const [listed, shown, unasked] = await Promise.all([run(['list']), run(['show', a]), run(['delete', b])])
+  expect(listed.stdout.split('\n').slice(0, 3)).toEqual([
+    expect.stringMatching(/^ID +NAME +STATUS +CREATED$/),
+    expect.stringMatching(new RegExp(`^${a}  销售  enabled, default  20`)),
+    expect.stringMatching(new RegExp(`^${b}  –     disabled          20`)),
+  ])
+  expect(shown.stdout).toMatch(/description +sells/)
+  for (const kind of ['tenant', 'app']) expect(shown.stdout).toMatch(new RegExp(`\n${kind} +no +– +– +–\n`))
+  expect(shown.stdout).toMatch(/\nuser +0 of 0 +– +– +–\n/)
+  expect(unasked).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('--yes') })
+
+  expect((await run(['enable', b])).stdout).toBe(`${b} is enabled.\n`)
+  expect((await run(['delete', b, '--yes'])).stdout).toBe(`${b} is deleted.\n`)
+  expect(await run(['delete', a, '--yes'])).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining('CREDENTIAL_APP_IS_DEFAULT'),
+  })
+  expect((await run(['default', '--clear'])).stdout).toBe('There is no default app.\n')
+  expect(JSON.parse((await run(['list', '--json'])).stdout)).toMatchObject([{ appId: a, description: 'sells' }])
+  expect(printed.join('')).not.toContain('canary')
+  expect(await readdir(join(bot.path, '.larkspur'))).not.toContain('inbox.db')
+})
+
+it('does not take a secret from the command line, and does not repeat it', async () => {
+  await using bot = await botFolder({ 'bot.config.ts': empty })
+  const attempts = [['--secret', secret], [`--secret=${secret}`], ['--secret'], [`--app-secret=${secret}`]]
+  const results = await Promise.all(attempts.map((argv) => larkspur(['app', 'add', a, ...argv], { cwd: bot.path })))
+  for (const { exitCode, stdout, stderr } of results) {
+    expect(exitCode).toBe(1)
+    expect(stderr).toContain('--secret-stdin')
+    expect(stdout + stderr).not.toContain('canary')
+  }
+})
+
+it('says what is wrong and what to do, and changes nothing', async () => {
+  await using bot = await botFolder({ 'bot.config.ts': one })
+  const failures: readonly [string[], string, string?][] = [
+    [['add'], 'No app id was given'],
+    [['add', b], 'LARKSPUR_APP_SECRET'],
+    [['add', b, '--secret-stdin'], 'no secret in it', ' \n'],
+    [['add', 'cli_1', '--secret-stdin'], 'must be cli_ and 16 hex digits', secret],
+    [['add', a, '--secret-stdin'], 'CREDENTIAL_APP_EXISTS', secret],
+    [['show', b], `the apps are ${a} (Configured)`],
+    [['update', a, '--name', 'x'], 'CREDENTIAL_APP_IN_CONFIG'],
+    [['delete', a, '--yes'], 'CREDENTIAL_APP_IN_CONFIG'],
+    [['update', a], 'Nothing to change'],
+    [['default', b], 'CREDENTIAL_APP_UNKNOWN'],
+    [['default', a, '--clear'], 'one of them'],
+  ]
+  const results = await Promise.all(
+    failures.map(([argv, , input = '']) => larkspur(['app', ...argv], { cwd: bot.path, input })),
+  )
+  results.forEach(({ exitCode, stderr }, nth) => {
+    expect(exitCode, failures[nth]?.[0].join(' ')).toBe(1)
+    expect(stderr).toContain(failures[nth]?.[1])
+    expect(stderr).not.toContain('canary')
+  })
+  const { stdout } = await larkspur(['app', 'list'], { cwd: bot.path })
+  expect(stdout).toMatch(new RegExp(`${a}  Configured  enabled  in the configuration\n`))
+})
+
+it('needs a key where none is made by itself', async () => {
+  await using bot = await botFolder({ 'bot.config.ts': `export default { database: 'sqlite:data' }` })
+  const { exitCode, stderr } = await larkspur(['app', 'add', a, '--secret-stdin'], { cwd: bot.path, input: secret })
+  expect(exitCode).toBe(1)
+  expect(stderr).toContain('CREDENTIAL_KEY_MISSING')
+  expect(stderr).toContain('larkspur key new')
+})
+
+it('changes the apps of a bot that runs', async () => {
+  await using sandbox = await startSandbox({ apps: 2 })
+  await using bot = await botFolder({ 'bot.config.ts': parrotConfig({ options: 'credentials: { appPollMs: 20 }' }) })
+  const [first, second] = sandbox.apps
+  if (!first || !second) throw new Error('the sandbox has too few apps')
+  await using running = new RunningCommand(['start'], { cwd: bot.path, env: sandboxEnv(sandbox) })
+  await running.printed(/"started"/)
+  const env = sandboxEnv(sandbox)
+  const app = (argv: string[], input = '') => larkspur(['app', ...argv], { cwd: bot.path, env, input })
+  await app(['add', second.appId, '--domain', sandbox.url, '--secret-stdin'], second.appSecret)
+  await sandbox.waitForLinks({ appId: second.appId, count: 1 })
+  const { chatId } = await sandbox.say({ user: 'alice', text: 'hello', to: { appId: second.appId } })
+  expect((await sandbox.waitForMessage({ chatId, sender: 'bot' })).text).toBe('hello!')
+  expect((await app(['show', second.appId])).stdout).toMatch(/\ntenant +yes +20/)
+  await app(['disable', second.appId])
+  await sandbox.waitForLinks({ appId: second.appId, count: 0 })
+  expect(await sandbox.links({ appId: first.appId })).toHaveLength(1)
+})
