@@ -1,0 +1,31 @@
+import type { ReactNode } from 'react'
+
+const protocols = new Set(['http:', 'https:', 'mailto:', 'tel:', 'lark:', 'feishu:'])
+
+/** The address where a link may lead; undefined for one that would run in the page, such as `javascript:`. */
+export function safeHref(href: string | undefined): string | undefined {
+  return href !== undefined && URL.canParse(href) && protocols.has(new URL(href).protocol) ? href : undefined
+}
+
+interface SafeLinkProps {
+  href: string | undefined
+  className?: string | undefined
+  children: ReactNode
+}
+
+/** A link that opens in another tab; without a safe address only its words. */
+export function SafeLink({ href, className, children }: SafeLinkProps) {
+  const safe = safeHref(href)
+  if (safe === undefined) return <span className={className}>{children}</span>
+  return (
+    <a className={className} href={safe} target="_blank" rel="noopener noreferrer">
+      {children}
+    </a>
+  )
+}
+
+/** Opens an address in another tab, where it is a safe one. */
+export function openLink(href: string | undefined): void {
+  const safe = safeHref(href)
+  if (safe !== undefined) window.open(safe, '_blank', 'noopener,noreferrer')
+}
