@@ -1,6 +1,5 @@
-import { createInterface } from 'node:readline/promises'
 import { loadConfigFile, type MigrationState, openMigrations, type StepToUndo } from '@larkspur/core'
-import { CliError } from '../cli-error.ts'
+import { confirmed } from '../output/confirm.ts'
 import { styled } from '../output/style.ts'
 import { table } from '../output/table.ts'
 
@@ -57,7 +56,7 @@ export async function migrateDown(options: MigrateDownOptions): Promise<number> 
     return 0
   }
   process.stdout.write(`${planText(plan)}\n`)
-  if (!options.yes && !(await confirmed())) {
+  if (!options.yes && !(await confirmed('Undo it, and lose that?'))) {
     process.stdout.write('Nothing was changed.\n')
     return 1
   }
@@ -93,14 +92,4 @@ function planText(plan: readonly StepToUndo[]): string {
     ...loses.map((what) => styled('red', `    loses ${what}`)),
   ])
   return [`This undoes ${plan.length === 1 ? 'one migration' : `${plan.length} migrations`}:`, ...lines].join('\n')
-}
-
-async function confirmed(): Promise<boolean> {
-  if (!process.stdin.isTTY)
-    throw new CliError(
-      'Nobody can be asked here, so nothing was changed.',
-      'Run it in a terminal, or add --yes when the loss above is meant.',
-    )
-  using terminal = createInterface({ input: process.stdin, output: process.stderr })
-  return /^y(es)?$/i.test((await terminal.question('Undo it, and lose that? [y/N] ')).trim())
 }
