@@ -10,6 +10,7 @@ import { measureDispatch } from './rows/dispatch.ts'
 import { measureEvents } from './rows/events.ts'
 import { measureHandlerSend } from './rows/handler-send.ts'
 import { measureMemory } from './rows/memory.ts'
+import { measureScript } from './rows/script.ts'
 import { measureSends } from './rows/sends.ts'
 import { measureStart } from './rows/start.ts'
 import { jsonLine, machine, markdownTable, textTable } from './table.ts'
@@ -21,6 +22,7 @@ const measures: Readonly<Record<string, Measure>> = {
   sends: measureSends,
   dispatch: measureDispatch,
   start: measureStart,
+  script: measureScript,
   memory: measureMemory,
 }
 
