@@ -86,3 +86,24 @@ describe('sendText', () => {
     expect(senders).toEqual([second, first, second])
   })
 })
+
+it('answers and sends to one chat no faster than its limit, and makes no other chat wait', async () => {
+  const order: string[] = []
+  await using test = await createTestBot({
+    plugins: [messaging()],
+    api: { messagesPerSecond: 1 },
+    setup: ({ messaging: messages }) =>
+      messages.onMessage(async (message) => {
+        const note = (name: string) => () => order.push(name)
+        await Promise.all([
+          message.reply('first').then(note('first')),
+          message.send('second').then(note('second')),
+          messages.sendText({ userId: 'linmei' }, 'elsewhere').then(note('elsewhere')),
+        ])
+      }),
+  })
+  await test.user('alice').says('hello', { expect: 'second' })
+  await test.settled()
+  expect(order).toHaveLength(3)
+  expect(order.at(-1)).toBe('second')
+})

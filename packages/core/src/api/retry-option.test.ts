@@ -156,10 +156,10 @@ describe('the deadline of a call', () => {
 })
 
 describe('a call that waits inside a handler', () => {
-  const runOf = (signal: AbortSignal) => ({
+  const runOf = (signal: AbortSignal, ended = () => signal.aborted) => ({
     signal,
     get ended() {
-      return signal.aborted
+      return ended()
     },
     effect: () => ({ key: 'k' }),
     keep: () => {},
@@ -177,6 +177,21 @@ describe('a call that waits inside a handler', () => {
     while (platform.calls.length === 0) await new Promise((resolve) => setImmediate(resolve))
     end.abort()
     expect((await waiting).code).toMatch(/^API_(CANCELLED|RUN_ENDED)$/)
+    expect(platform.calls).toHaveLength(1)
+  })
+
+  it('is not made when the handler has finished meanwhile', async () => {
+    const platform = await openPlatform(() => ({}))
+    const { client } = await openClient(platform.url, { options: { callsPerSecond: 10 } })
+    const call = () => client.request({ path: '/open-apis/x', auth: 'none' })
+    let ended = false
+    const waiting = withScope({ run: runOf(new AbortController().signal, () => ended) }, async () => {
+      await call()
+      return errorOf(call())
+    })
+    while (platform.calls.length === 0) await new Promise((resolve) => setImmediate(resolve))
+    ended = true
+    expect((await waiting).code).toBe('API_RUN_ENDED')
     expect(platform.calls).toHaveLength(1)
   })
 
