@@ -21,12 +21,18 @@ export interface PageApp {
   delivery: 'websocket' | 'webhook'
   /** Open long connections; 0 with `websocket` means that nobody receives what people say. */
   links: number
+  /** Entries of the bot's menu, as far as they are known. */
+  menu?: readonly { name: string; eventKey: string }[]
+  /** Slash commands that the bot declared. */
+  commands?: readonly { command: string; description: string }[]
 }
 
 /** A message in a conversation. */
 export interface PageMessage extends SandboxMessage {
   /** Replies in the thread that this message opens; absent for others. */
   threadReplies?: number
+  /** What it answers; absent when that was forgotten, or nothing is answered. */
+  parent?: SandboxMessage
 }
 
 /** A chat in the list of a person. */

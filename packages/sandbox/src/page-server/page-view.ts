@@ -79,11 +79,13 @@ export class PageView {
   }
 
   message(user: UserRecord, message: MessageRecord): PageMessage {
-    const seen = sandboxMessage(this.#platform.tenant, message, user.userId)
-    if (message.threadId === undefined || message.rootId !== undefined) return seen
-    const inChat = this.#platform.messages.inChat(message.chatId)
-    const threadReplies = inChat.filter((reply) => isThreadReply(reply) && reply.threadId === message.threadId).length
-    return { ...seen, threadReplies }
+    const { tenant, messages } = this.#platform
+    const seen = sandboxMessage(tenant, message, user.userId)
+    const parent = message.parentId === undefined ? undefined : messages.find(message.parentId)
+    const answer = { ...seen, ...(parent && { parent: sandboxMessage(tenant, parent, user.userId) }) }
+    if (message.threadId === undefined || message.rootId !== undefined) return answer
+    const inThread = messages.inChat(message.chatId).filter(({ threadId }) => threadId === message.threadId)
+    return { ...answer, threadReplies: inThread.filter(isThreadReply).length }
   }
 
   messages(user: UserRecord, chatId: string, range: MessageRange): PageMessages {

@@ -1,0 +1,124 @@
+import { CornerUpLeft, Ellipsis, MessageSquareText, SmilePlus } from 'lucide-react'
+import { memo } from 'react'
+import type { PageMessage } from '../../../src/page-server/page-records.ts'
+import { emojiOf, quickEmojis } from '../emoji.ts'
+import { useDirectory, useSession } from '../session/use-session.ts'
+import { Avatar } from '../ui/avatar.tsx'
+import { IconButton } from '../ui/icon-button.tsx'
+import { useLocale, useWords } from '../words/locale.ts'
+import { clockTime, fullTime } from '../words/time.ts'
+import type { MessageActions } from '../workspace.ts'
+import { isBare, MessageBody } from './message-body.tsx'
+import styles from './message-row.module.css'
+import { Quote } from './quote.tsx'
+import { EmojiPopover, Reactions } from './reactions.tsx'
+import { ReadMark } from './read-mark.tsx'
+
+/** One message of a conversation, with what can be done with it. */
+export const MessageRow = memo(function MessageRow({
+  message,
+  first,
+  inThread,
+  highlighted,
+  actions,
+  openMenu,
+}: {
+  message: PageMessage
+  /** The first of several of one sender: it shows who that is. */
+  first: boolean
+  /** Shown in a thread's own pane. */
+  inThread: boolean
+  highlighted: boolean
+  actions: MessageActions
+  /** Opens the menu of the message below the button. */
+  openMenu: (message: PageMessage, at: DOMRect) => void
+}) {
+  const { user } = useSession()
+  const directory = useDirectory()
+  const locale = useLocale()
+  const say = useWords()
+  const isOwn = message.sender.type === 'user' && message.sender.id === user
+  const name = directory.senderName(message, locale)
+
+  if (message.deleted) {
+    return (
+      <li className={styles.notice} data-message={message.messageId}>
+        {isOwn ? say('recalledOwn') : say('recalled', { name })}
+      </li>
+    )
+  }
+
+  const classes = [styles.row, first && styles.first, isOwn && styles.own, highlighted && styles.highlighted]
+  return (
+    <li
+      className={classes.filter(Boolean).join(' ')}
+      data-message={message.messageId}
+      data-own={isOwn || undefined}
+      aria-label={`${name} ${clockTime(message.createTimeMs)}`}
+      tabIndex={-1}
+    >
+      <div className={styles.side}>
+        {first && <Avatar id={message.sender.id} name={name} kind={message.sender.type} />}
+      </div>
+      <div className={styles.main}>
+        {first && (
+          <div className={styles.head}>
+            {!isOwn && <span className={styles.name}>{name}</span>}
+            {message.sender.type === 'bot' && <span className={styles.tag}>{say('bot')}</span>}
+            <time title={fullTime(message.createTimeMs, locale)}>{clockTime(message.createTimeMs)}</time>
+          </div>
+        )}
+        <div className={styles.line}>
+          <div className={isBare(message.messageType) && !message.parentId ? styles.bare : styles.bubble}>
+            {message.parentId && !inThread && <Quote message={message} onOpen={actions.goTo} />}
+            <MessageBody message={message} />
+            {message.updated && message.messageType !== 'interactive' && (
+              <span className={styles.edited}>{say('edited')}</span>
+            )}
+          </div>
+          <div className={styles.tools} role="toolbar" aria-label={say('more')}>
+            {quickEmojis.slice(0, 3).map((emojiType) => (
+              <button
+                key={emojiType}
+                type="button"
+                className={styles.quick}
+                aria-label={emojiType}
+                onClick={() => actions.toggleReaction(message, emojiType)}
+              >
+                {emojiOf(emojiType)}
+              </button>
+            ))}
+            <EmojiPopover label={say('react')} onPick={(emojiType) => actions.toggleReaction(message, emojiType)}>
+              <button type="button" className={styles.quick} aria-label={say('react')}>
+                <SmilePlus size={17} />
+              </button>
+            </EmojiPopover>
+            <IconButton name={say('reply')} keys="R" onClick={() => actions.reply(message)}>
+              <CornerUpLeft size={17} />
+            </IconButton>
+            {!inThread && (
+              <IconButton name={say('replyInThread')} onClick={() => actions.openThread(message)}>
+                <MessageSquareText size={17} />
+              </IconButton>
+            )}
+            <IconButton
+              name={say('more')}
+              onClick={(event) => openMenu(message, event.currentTarget.getBoundingClientRect())}
+            >
+              <Ellipsis size={17} />
+            </IconButton>
+          </div>
+        </div>
+        <Reactions message={message} onToggle={(emojiType) => actions.toggleReaction(message, emojiType)} />
+        {!inThread && message.threadReplies !== undefined && (
+          <button type="button" className={styles.thread} onClick={() => actions.openThread(message)}>
+            <MessageSquareText size={15} aria-hidden="true" />
+            {message.threadReplies === 1 ? say('threadReply') : say('threadReplies', { count: message.threadReplies })}
+          </button>
+        )}
+        {isOwn && !inThread && <ReadMark message={message} />}
+      </div>
+      {!first && <time className={styles.hoverTime}>{clockTime(message.createTimeMs)}</time>}
+    </li>
+  )
+})

@@ -1,0 +1,73 @@
+import type { CallbackResult, SayOptions, SayResult } from '../../../src/control.ts'
+import type { PageChat, PageMessages, PageStart } from '../../../src/page-server/page-records.ts'
+import type { SandboxChat } from '../../../src/records.ts'
+
+/** What the verbs of the control API take and give, as far as people on the page use them. */
+interface Verbs {
+  say: [SayOptions, SayResult]
+  recall: [{ user: string; messageId: string }, unknown]
+  react: [{ user: string; messageId: string; emojiType: string }, unknown]
+  unreact: [{ user: string; messageId: string; emojiType: string }, unknown]
+  read: [{ user: string; chatId: string }, unknown]
+  clickCard: [Record<string, unknown>, CallbackResult]
+  createChat: [{ name: string; users: readonly string[]; apps: readonly string[] }, SandboxChat]
+  addBot: [{ user: string; chatId: string; appId: string }, unknown]
+  removeBot: [{ user: string; chatId: string; appId: string }, unknown]
+  openMenu: [{ user: string; appId: string; eventKey: string }, unknown]
+}
+
+/** Which part of a conversation is wanted. */
+export interface MessagesQuery {
+  user: string
+  chat: string
+  thread?: string | undefined
+  before?: number
+  after?: number
+  /** A message id. */
+  around?: string
+  limit?: number
+}
+
+/**
+ * Runs a verb of the control API.
+ *
+ * @throws Error with the sandbox's sentence
+ */
+export async function control<V extends keyof Verbs>(verb: V, argument: Verbs[V][0]): Promise<Verbs[V][1]> {
+  const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(argument) }
+  const answer = (await answerOf(`/sandbox/${verb}`, init)) as { result: Verbs[V][1] }
+  return answer.result
+}
+
+export function loadStart(): Promise<PageStart> {
+  return answerOf('/sandbox/page/start') as Promise<PageStart>
+}
+
+export function loadChats(user: string): Promise<PageChat[]> {
+  return answerOf(`/sandbox/page/chats?${new URLSearchParams({ user })}`) as Promise<PageChat[]>
+}
+
+export function loadMessages(query: MessagesQuery): Promise<PageMessages> {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined)
+  const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)]))
+  return answerOf(`/sandbox/page/messages?${search}`) as Promise<PageMessages>
+}
+
+/** Uploads what a person wants to say; answers its key. */
+export async function upload(file: File, kind: 'image' | 'file'): Promise<string> {
+  const search = new URLSearchParams({ kind, name: file.name })
+  const answer = await answerOf(`/sandbox/page/upload?${search}`, { method: 'POST', body: file })
+  return (answer as { key: string }).key
+}
+
+/** Address of an uploaded image or file. */
+export function resourceUrl(key: string): string {
+  return `/sandbox/page/resource?${new URLSearchParams({ key })}`
+}
+
+async function answerOf(url: string, init?: RequestInit): Promise<unknown> {
+  const response = await fetch(url, init)
+  const body = (await response.json().catch(() => ({}))) as { error?: string; msg?: string }
+  if (response.ok) return body
+  throw new Error(body.error ?? body.msg ?? `HTTP ${response.status}`)
+}
