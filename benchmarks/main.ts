@@ -13,6 +13,7 @@ import { measureMemory } from './rows/memory.ts'
 import { measureScript } from './rows/script.ts'
 import { measureSends } from './rows/sends.ts'
 import { measureStart } from './rows/start.ts'
+import { measureTokens } from './rows/tokens.ts'
 import { jsonLine, machine, markdownTable, textTable } from './table.ts'
 
 const measures: Readonly<Record<string, Measure>> = {
@@ -21,6 +22,7 @@ const measures: Readonly<Record<string, Measure>> = {
   'handler-send': measureHandlerSend,
   sends: measureSends,
   dispatch: measureDispatch,
+  tokens: measureTokens,
   start: measureStart,
   script: measureScript,
   memory: measureMemory,

@@ -24,7 +24,7 @@ export interface AbsoluteRow {
   readonly value: number
   /** The same number of the SDK, for comparison. */
   readonly theirs?: number | undefined
-  readonly target: { readonly atMost: number } | undefined
+  readonly target: { readonly atLeast: number } | { readonly atMost: number } | undefined
   readonly reached: boolean | undefined
 }
 

@@ -1,12 +1,15 @@
 // The framework as the client under test.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Bot, createBot, newEncryptionKey } from '@larkspur/core'
+import { type Bot, createBot, definePlugin, newEncryptionKey, type PluginCredentials } from '@larkspur/core'
 import { measureDispatch } from './larkspur-dispatch.ts'
-import { type ClientSettings, closedLoop, HandledCount, memory, serve } from './verbs.ts'
+import { type ClientSettings, closedLoop, HandledCount, memory, perSecond, serve } from './verbs.ts'
 
 type EmptyBot = Bot
 
+const credentials = definePlugin({ name: 'tokens', setup: ({ credentials }): PluginCredentials => credentials })
+
 let bot: EmptyBot
+let tokens: PluginCredentials
 let settings: ClientSettings
 const handled = new HandledCount()
 
@@ -31,8 +34,9 @@ serve({
   async start(given) {
     settings = given
     const { appId, appSecret, url, database, work } = given
-    bot = await createBot({
+    const botWithTokens = await createBot({
       apps: [{ appId, appSecret, domain: url }],
+      plugins: [credentials()],
       work,
       database: { url: database },
       credentials: { encryptionKey: newEncryptionKey() },
@@ -41,6 +45,8 @@ serve({
       api: { callsPerSecond: 0, messagesPerSecond: 0 },
       http: { port: 0, monitorPort: 0 },
     })
+    bot = botWithTokens
+    tokens = botWithTokens.tokens
     if (given.handler !== 'none') bot.on('im.message.receive_v1', handlers[given.handler])
     bot.observe('event:handled', () => handled.add())
     if (given.linked) await bot.start()
@@ -48,5 +54,7 @@ serve({
   handled: (count) => handled.wait(count),
   send: (load) => closedLoop(load, send),
   dispatch: measureDispatch,
+  tokensAtOnce: async (count) => void (await Promise.all(Array.from({ length: count }, () => tokens.tenantToken()))),
+  tokensInTurn: (count) => perSecond(count, () => tokens.tenantToken()),
   memory,
 })

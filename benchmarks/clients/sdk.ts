@@ -1,7 +1,7 @@
 // The official SDK alone, with its defaults, as the client to compare with.
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as lark from '@larksuiteoapi/node-sdk'
-import { type ClientSettings, closedLoop, HandledCount, memory, sampleEvent, serve } from './verbs.ts'
+import { type ClientSettings, closedLoop, HandledCount, memory, perSecond, sampleEvent, serve } from './verbs.ts'
 
 let client: lark.Client
 let settings: ClientSettings
@@ -12,6 +12,10 @@ function send(): Promise<unknown> {
     params: { receive_id_type: 'open_id' },
     data: { receive_id: settings.receiver, msg_type: 'text', content: '{"text":"hello"}' },
   })
+}
+
+function token(): Promise<unknown> {
+  return client.tokenManager.getTenantAccessToken()
 }
 
 const handlers = {
@@ -51,5 +55,7 @@ serve({
       await dispatcher.invoke(sampleEvent('cli_0000000000000001', number), { needCheck: false })
     return ((performance.now() - startedAt) * 1e6) / count
   },
+  tokensAtOnce: async (count) => void (await Promise.all(Array.from({ length: count }, token))),
+  tokensInTurn: (count) => perSecond(count, token),
   memory,
 })

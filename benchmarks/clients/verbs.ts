@@ -26,6 +26,10 @@ export interface ClientVerbs {
   send(load: { readonly count: number; readonly inFlight: number }): Promise<number>
   /** Handles events in process, through five middleware where there are any; answers nanoseconds an event. */
   dispatch(count: number): Promise<number>
+  /** Asks for that many tenant tokens at once. */
+  tokensAtOnce(count: number): Promise<void>
+  /** Asks for a tenant token that often, one after another; answers how many a second. */
+  tokensInTurn(count: number): Promise<number>
   /** Memory after a full collection, MB. */
   memory(): Promise<{ readonly rss: number; readonly heap: number }>
 }
@@ -80,6 +84,13 @@ export async function closedLoop(
     }),
   )
   return performance.now() - startedAt
+}
+
+/** Asks in turn; answers how many a second. */
+export async function perSecond(count: number, once: () => Promise<unknown>): Promise<number> {
+  const startedAt = performance.now()
+  for (let number = 0; number < count; number += 1) await once()
+  return (count / (performance.now() - startedAt)) * 1000
 }
 
 /** Memory of this process after a full collection, MB. */

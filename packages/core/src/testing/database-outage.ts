@@ -1,5 +1,5 @@
+import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { expect } from 'vitest'
 import { createTestDatabase } from '../../../../scripts/postgres/test-database.ts'
 import { createBot, definePlugin, migrateDatabase } from '../index.ts'
 import { openTcpDoor } from './tcp-door.ts'
@@ -20,10 +20,11 @@ const backWithinMs = 5000
 /**
  * Takes PostgreSQL away from a running bot while messages arrive, and gives it back. `/readyz` says so meanwhile, the bot
  * lives on and is ready again within 5 s, and every message is handled, once.
+ * `postgresUrl`: another server than the run's own.
  */
-export async function surviveOutage(awayMs: number): Promise<OutageResult> {
+export async function surviveOutage(awayMs: number, postgresUrl?: string): Promise<OutageResult> {
   await using ground = await testGround()
-  await using database = await createTestDatabase()
+  await using database = await createTestDatabase(postgresUrl)
   const url = new URL(database.url)
   await using door = await openTcpDoor(Number(url.port))
   url.port = String(door.port)
@@ -43,29 +44,38 @@ export async function surviveOutage(awayMs: number): Promise<OutageResult> {
   const say = async (user: string) => void said.push((await sandbox.say({ user, text: 'hello' })).messageId)
 
   await say('alice')
-  await expect.poll(() => handled.length, { timeout: 5000 }).toBe(1)
-  expect(await readyz()).toBe(200)
+  await until('the first message is handled', () => handled.length === 1, 5000)
+  assert.equal(await readyz(), 200)
 
   await door.shut()
   const goneAt = performance.now()
-  await expect.poll(readyz, { timeout: 5000 }).toBe(503)
+  await until('/readyz says that the database is away', async () => (await readyz()) === 503, 5000)
   const { state, parts } = await bot.status()
-  expect([state, parts.database?.status, parts.inbox?.status]).toEqual(['down', 'down', 'down'])
+  assert.deepEqual([state, parts.database?.status, parts.inbox?.status], ['down', 'down', 'down'])
   while (performance.now() - goneAt < awayMs) {
     for (const user of ['alice', 'linmei']) await say(user)
     await sleep(awayMs / 10)
   }
-  expect(await readyz()).toBe(503)
+  assert.equal(await readyz(), 503)
   await door.open()
   const backAt = performance.now()
-  await expect.poll(readyz, { timeout: backWithinMs, interval: 20 }).toBe(200)
+  await until('/readyz is well again', async () => (await readyz()) === 200, backWithinMs)
   const backAfterMs = Math.round(performance.now() - backAt)
 
   await say('linmei')
-  await expect.poll(() => [...handled].sort(), { timeout: 15_000 }).toEqual([...said].sort())
-  expect(await sandbox.deliveries({ appId: app.appId, state: 'given-up' })).toEqual([])
+  await until('every message is handled', () => handled.length >= said.length, 15_000)
+  assert.deepEqual([...handled].sort(), [...said].sort())
+  assert.deepEqual(await sandbox.deliveries({ appId: app.appId, state: 'given-up' }), [])
   const deliveries = await sandbox.deliveries({ appId: app.appId })
   const repeated = deliveries.reduce((sum, { attempts }) => sum + attempts - 1, 0)
-  expect(repeated).toBeGreaterThan(0)
+  assert.ok(repeated > 0, 'the platform repeated what it could not deliver')
   return { backAfterMs, said: said.length, repeated }
+}
+
+async function until(what: string, isSo: () => boolean | Promise<boolean>, withinMs: number): Promise<void> {
+  const startedAt = performance.now()
+  while (!(await isSo())) {
+    assert.ok(performance.now() - startedAt < withinMs, `not within ${withinMs} ms: ${what}`)
+    await sleep(20)
+  }
 }
