@@ -14,8 +14,8 @@ export function canAsk(): boolean {
 export async function askToDelete(app: string, users: number): Promise<boolean> {
   if (!canAsk())
     throw new CliError('Nobody can be asked here, so nothing was deleted.', 'Run it in a terminal, or add --yes.')
-  const grants = users === 0 ? '' : ` and what ${users === 1 ? 'one user' : `${users} users`} granted it`
-  return answered(await confirm({ message: `Delete ${app}, its tokens${grants}?`, initialValue: false, output }))
+  const grants = users === 0 ? '' : `, and what ${users === 1 ? 'one user' : `${users} users`} granted it`
+  return answered(await confirm({ message: `Delete ${app} and its tokens${grants}?`, initialValue: false, output }))
 }
 
 /** Asks for an App ID. */

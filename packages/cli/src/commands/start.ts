@@ -17,7 +17,7 @@ export async function start({ cwd, config: file }: StartOptions): Promise<number
   if (bot.apps.list().length === 0)
     throw new CliError(
       'The bot has no app, so nobody could talk to it.',
-      'Set LARKSPUR_APP_ID and LARKSPUR_APP_SECRET (developer console, page Credentials & Basic Info), or try it without an account: larkspur dev.',
+      'Add one with larkspur app add, or set LARKSPUR_APP_ID and LARKSPUR_APP_SECRET (developer console, page Credentials & Basic Info). Without an account: larkspur dev.',
     )
   const started = bot.start()
   // A signal may come while it starts: closing makes start() end, one way or the other.
