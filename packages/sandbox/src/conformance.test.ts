@@ -31,14 +31,17 @@ describe('conformance', () => {
     const form = {
       tag: 'form',
       name: 'f',
-      elements: [{ tag: 'button', name: 'go', text: { content: 'Go' }, value: {} }],
+      elements: [
+        { tag: 'input', name: 'note' },
+        { tag: 'button', name: 'go', text: { content: 'Go' }, value: {}, form_action_type: 'submit' },
+      ],
     }
     const content = JSON.stringify({ schema: '2.0', body: { elements: [form, { tag: 'date_picker', name: 'day' }] } })
     const path = '/open-apis/im/v1/messages?receive_id_type=chat_id'
     const body = { receive_id: chatId, msg_type: 'interactive', content }
     const card = (await request(sandbox, 'POST', path, { token, body })).body.data.message_id
     await sandbox.read({ user: 'alice', chatId })
-    await sandbox.clickCard({ user: 'alice', messageId: card, element: 'go', formValue: { day: '2024-04-01 +0800' } })
+    await sandbox.clickCard({ user: 'alice', messageId: card, element: 'go', formValue: { note: 'hi' } })
     await sandbox.clickCard({ user: 'alice', messageId: card, element: 'day', option: '2024-04-01 +0800' })
     await sandbox.react({ user: 'alice', messageId: card, emojiType: 'OK' })
     await sandbox.unreact({ user: 'alice', messageId: card, emojiType: 'OK' })

@@ -115,12 +115,17 @@ export interface ClickOptions {
   messageId: string
   /** Its `name`, `element_id` or the words on it. Default: the only one. */
   element?: string
-  /** What stands in the form around it, by name. */
+  /** Where it stands in the card's JSON, instead of `element`: a JSON pointer such as `/body/elements/0`. */
+  elementPath?: string
+  /** What the person filled in, by name, where the element submits a form; the rest keeps its initial value. */
   formValue?: Record<string, unknown>
+  /** The text of an input. */
   inputValue?: string
   /** The value of the chosen option; dates as `2024-04-01 +0800`. */
   option?: string
+  /** The values of all chosen options. */
   options?: readonly string[]
+  /** Whether a checker is ticked now. */
   checked?: boolean
 }
 

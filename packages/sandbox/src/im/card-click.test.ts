@@ -49,6 +49,11 @@ async function sendCard(card: unknown): Promise<string> {
 const click = (messageId: string, more: Partial<ClickOptions> = {}) =>
   sandbox.clickCard({ user: 'alice', messageId, ...more })
 
+async function action(element: Record<string, unknown>, more: Partial<ClickOptions>): Promise<unknown> {
+  await click(await sendCard({ schema: '2.0', body: { elements: [element] } }), more)
+  return envelopeOf(client.data.at(-1)).event.action
+}
+
 async function seen(user?: string): Promise<string | undefined> {
   const [message]: SandboxMessage[] = await sandbox.messages({ chatId: groupId, ...(user !== undefined && { user }) })
   return message?.text
@@ -75,22 +80,95 @@ describe('a click on a card', () => {
   })
 
   it('carries what each kind of element says', async () => {
-    const action = async (element: Record<string, unknown>, more: Partial<ClickOptions>) => {
-      await click(await sendCard({ schema: '2.0', body: { elements: [element] } }), more)
-      return envelopeOf(client.data.at(-1)).event.action
-    }
-    const select = { tag: 'select_static', name: 'city', options: [] }
-    expect(await action(select, { option: 'bj' })).toEqual({ tag: 'select_static', name: 'city', option: 'bj' })
-    const date = { tag: 'date_picker', name: 'day' }
-    expect(await action(date, { option: '2024-04-01 +0800' })).toMatchObject({ timezone: 'Asia/Shanghai' })
-    expect(await action({ tag: 'checker', name: 'done' }, { checked: true })).toMatchObject({ checked: true })
-    expect(await action({ tag: 'input', name: 'note' }, { inputValue: 'hi' })).toMatchObject({ input_value: 'hi' })
-    const several = { tag: 'multi_select_static', name: 'cities' }
-    expect(await action(several, { options: ['a', 'b'] })).toMatchObject({ options: ['a', 'b'] })
+    const options = [{ value: 'bj' }, { value: 'sh' }]
+    expect(await action({ tag: 'select_static', name: 'city', options }, { option: 'bj' })).toEqual({
+      tag: 'select_static',
+      name: 'city',
+      option: 'bj',
+    })
+    expect(await action({ tag: 'overflow', options, value: { menu: 1 } }, { option: 'sh' })).toEqual({
+      tag: 'overflow',
+      value: { menu: 1 },
+      option: 'sh',
+    })
+    const several = { tag: 'multi_select_static', options, behaviors: [{ type: 'callback', value: { k: 1 } }] }
+    expect(await action(several, { options: ['bj', 'sh'] })).toEqual({
+      tag: 'multi_select_static',
+      value: { k: 1 },
+      options: ['bj', 'sh'],
+    })
+    expect(await action({ tag: 'select_person', name: 'who' }, { option: 'ou_1' })).toMatchObject({ option: 'ou_1' })
+    expect(await action({ tag: 'select_img', options, multi_select: true }, { options: ['bj'] })).toMatchObject({
+      options: ['bj'],
+    })
+    expect(await action({ tag: 'input', name: 'note' }, { inputValue: 'hi' })).toEqual({
+      tag: 'input',
+      name: 'note',
+      input_value: 'hi',
+    })
+    const ticked = { tag: 'checker', name: 'done', behaviors: [{ type: 'callback', value: {} }] }
+    expect(await action(ticked, { checked: true })).toEqual({ tag: 'checker', name: 'done', value: {}, checked: true })
+    const box = { tag: 'interactive_container', elements: [], behaviors: [{ type: 'callback', value: 'box' }] }
+    expect(await action(box, {})).toEqual({ tag: 'interactive_container', value: 'box' })
+  })
+
+  it.each([
+    ['date_picker', '2024-04-01 +0800'],
+    ['picker_time', '00:00 +0800'],
+    ['picker_datetime', '2024-04-29 07:07 +0800'],
+  ])('carries the time zone with a %s', async (tag, option) => {
+    expect(await action({ tag, name: 'when' }, { option })).toEqual({
+      tag,
+      name: 'when',
+      option,
+      timezone: 'Asia/Shanghai',
+    })
+    await expect(action({ tag, name: 'when' }, { option: 'tomorrow' })).rejects.toThrow('takes an option such as')
+  })
+
+  it('submits a form with what was filled in, and the rest as it was', async () => {
     const submit = { tag: 'button', name: 'send', text: { content: 'Send' }, form_action_type: 'submit' }
-    const form = { tag: 'form', name: 'f', elements: [{ tag: 'input', name: 'note' }, submit] }
-    const filled = await action(form, { element: 'Send', formValue: { note: 'hi' } })
-    expect(filled).toEqual({ tag: 'button', name: 'send', form_value: { note: 'hi' } })
+    const clear = { tag: 'button', name: 'clear', text: { content: 'Clear' }, form_action_type: 'reset' }
+    const fields = [
+      { tag: 'input', name: 'note', required: true },
+      { tag: 'input', name: 'more', default_value: 'nothing' },
+      { tag: 'date_picker', name: 'day', initial_date: '2026-04-01' },
+      { tag: 'checker', name: 'sure' },
+      { tag: 'multi_select_static', name: 'tags', options: [{ value: 'a' }] },
+      { tag: 'select_static', name: 'unset', options: [{ value: 'a' }] },
+    ]
+    const form = { tag: 'form', name: 'f', elements: [...fields, submit, clear] }
+    expect(await action(form, { element: 'Send', formValue: { note: 'hi', sure: true } })).toEqual({
+      tag: 'button',
+      name: 'send',
+      form_value: { note: 'hi', more: 'nothing', day: '2026-04-01 +0800', sure: true, tags: [] },
+    })
+    await expect(action(form, { element: 'Send' })).rejects.toThrow('The field "note" is required')
+    await expect(action(form, { element: 'Send', formValue: { x: 1 } })).rejects.toThrow('no field "x"; its fields are')
+    await expect(action(form, { element: 'Clear' })).rejects.toThrow('it clears its form')
+    await expect(action(form, { element: 'more', inputValue: 'x' })).rejects.toThrow("click the form's submit button")
+  })
+
+  it('means exactly the element at a path', async () => {
+    const buttons = [1, 2].map((value) => ({ tag: 'button', text: { content: 'Go' }, value }))
+    const card = { elements: [{ tag: 'action', actions: buttons }] }
+    await click(await sendCard(card), { elementPath: '/elements/0/actions/1' })
+    expect(envelopeOf(client.data.at(-1)).event.action).toEqual({ tag: 'button', value: 2 })
+    await expect(click(await sendCard(card), { elementPath: '/elements/7' })).rejects.toThrow(
+      'no element "/elements/7"',
+    )
+  })
+
+  it('refuses uses that an element does not offer', async () => {
+    const city = { tag: 'select_static', name: 'city', options: [{ value: 'bj' }] }
+    await expect(action(city, { option: 'rome' })).rejects.toThrow('has no option "rome"; it has: "bj"')
+    await expect(action(city, {})).rejects.toThrow('needs "option"')
+    await expect(action(city, { option: 'bj', checked: true })).rejects.toThrow('takes no "checked"; it takes "option"')
+    await expect(action({ ...city, disabled: true }, { option: 'bj' })).rejects.toThrow('is disabled')
+    await expect(action({ tag: 'checker', name: 'mine' }, { checked: true })).rejects.toThrow('it has no behaviors')
+    await expect(action(button, { formValue: {} })).rejects.toThrow('submits no form')
+    await expect(action({ tag: 'input', max_length: 2 }, { inputValue: 'abc' })).rejects.toThrow('at most 2 characters')
+    expect(client.data).toEqual([])
   })
 
   it('tells which elements there are, and refuses what no person could do', async () => {
@@ -106,7 +184,8 @@ describe('a click on a card', () => {
     await expect(click(links)).rejects.toThrow('opens a link')
     const { messageId: said } = await sandbox.say({ user: 'alice', to: groupId, text: 'hi' })
     await expect(click(said)).rejects.toThrow('is no card of a bot')
-    const form = { tag: 'form', name: 'f', elements: [{ tag: 'input' }, button] }
+    const submit = { ...button, form_action_type: 'submit' }
+    const form = { tag: 'form', name: 'f', elements: [{ tag: 'input' }, submit] }
     const nameless = await sendCard({ schema: '2.0', body: { elements: [form] } })
     expect(await click(nameless, { element: 'Go' })).toMatchObject({ outcome: 'failed', code: 200530 })
     expect(client.data).toEqual([])

@@ -1,40 +1,28 @@
 import type { ClickOptions } from '../control.ts'
 import type { Card } from './card.ts'
+import { dateTags, fieldTags, formAction, formFields, formValue } from './card-form.ts'
+import { type Json, objectOf, objectsOf, textOf } from './card-json.ts'
+import { checkUse } from './card-use.ts'
 
-type Element = Record<string, unknown>
-
-const interactiveTags = [
-  'button',
-  'input',
-  'select_static',
-  'select_person',
-  'multi_select_static',
-  'multi_select_person',
-  'select_img',
-  'overflow',
-  'date_picker',
-  'picker_time',
-  'picker_datetime',
-  'checker',
-  'interactive_container',
-]
-const timezoneTags = ['date_picker', 'picker_time', 'picker_datetime']
-
-/** An element that somebody uses, and the form around it. */
+/** An element that somebody uses, where it stands as a JSON pointer, and the form around it. */
 export interface ClickedElement {
-  element: Element
-  form: Element | undefined
+  element: Json
+  path: string
+  form: Json | undefined
 }
 
 /**
- * The interactive element that a person means: by name, element_id, or the words on it; without a word the only one.
+ * The interactive element that a person means: by path, name, element_id, or the words on it; without any the only one.
  *
  * @throws Error that names the elements of the card
  */
-export function clickedElement(card: Card, wanted: string | undefined): ClickedElement {
+export function clickedElement(card: Card, { element: word, elementPath }: ClickOptions): ClickedElement {
   const found: ClickedElement[] = []
-  collect(card, undefined, found)
-  const fits = found.filter(({ element }) => wanted === undefined || labels(element).includes(wanted))
+  collect(card, '', undefined, found)
+  const wanted = elementPath ?? word
+  const fits = found.filter(({ element, path }) => {
+    return elementPath === undefined ? word === undefined || labels(element).includes(word) : path === elementPath
+  })
   const [first] = fits
   if (first && (wanted !== undefined || fits.length === 1)) return first
   const names = found.map(({ element }) => `"${labels(element)[0] ?? element.tag}"`).join(', ') || 'none'
@@ -42,32 +30,45 @@ export function clickedElement(card: Card, wanted: string | undefined): ClickedE
   throw new Error(`${asked}; its interactive elements are: ${names}.`)
 }
 
-/** Whether the element tells the bot of its use: a button may do no more than open a link. */
-export function callsBack({ element, form }: ClickedElement): boolean {
-  const behaviors = Array.isArray(element.behaviors) ? (element.behaviors as Element[]) : undefined
-  if (element.tag !== 'button' || form) return true
-  if (behaviors) return behaviors.some((behavior) => behavior.type === 'callback')
-  return element.value !== undefined || !(element.url ?? element.multi_url)
+/**
+ * Whether using an element tells the bot. A button or container may do no more than open a link, and a checker without
+ * `behaviors` changes for who ticked it alone (docs: card components button, interactive-container, checker).
+ */
+export function callsBack(element: Json): boolean {
+  if (formAction(element) === 'reset') return false
+  if (Array.isArray(element.behaviors)) return objectsOf(element.behaviors).some(({ type }) => type === 'callback')
+  if (element.value !== undefined) return true
+  if (element.tag === 'checker' || element.tag === 'interactive_container') return false
+  return element.tag !== 'button' || !(element.url ?? element.multi_url)
 }
 
-/** Whether all inputs of the element's form have names, without which the client refuses to submit it (200530). */
-export function formIsNamed({ form }: ClickedElement): boolean {
-  if (!form) return true
+/** Whether all inputs of the form that is submitted have names, without which the client refuses (200530). */
+export function formIsNamed({ element, form }: ClickedElement): boolean {
+  if (!form || formAction(element) !== 'submit') return true
   const inputs: ClickedElement[] = []
-  collect(form, undefined, inputs)
-  return inputs.every(({ element }) => typeof element.name === 'string' && element.name !== '')
+  collect(form, '', undefined, inputs)
+  return inputs.every(({ element }) => !fieldTags.has(element.tag) || textOf(element.name) !== undefined)
 }
 
-/** `event.action` of `card.action.trigger` (docs: cardkit-v1 card-callback-communication). */
-export function clickAction({ element, form }: ClickedElement, options: ClickOptions): Record<string, unknown> {
-  const { formValue, inputValue, option, options: chosen, checked } = options
+/**
+ * `event.action` of `card.action.trigger` (docs: cardkit-v1 card-callback-communication).
+ *
+ * @throws Error when no person could use the element so
+ */
+export function clickAction(clicked: ClickedElement, options: ClickOptions): Record<string, unknown> {
+  const { element, form } = clicked
+  const submits = form !== undefined && formAction(element) === 'submit'
+  if (!submits && !callsBack(element))
+    throw new Error(`This ${element.tag} tells the bot nothing: ${silence(element)}.`)
+  checkUse(clicked, options)
+  const { inputValue, option, options: chosen, checked } = options
   const value = callbackValue(element)
   return {
     ...(value !== undefined && { value }),
     tag: element.tag,
     ...(element.name !== undefined && { name: element.name }),
-    ...(timezoneTags.includes(String(element.tag)) && { timezone: 'Asia/Shanghai' }),
-    ...(form && { form_value: formValue ?? {} }),
+    ...(dateTags.has(element.tag) && { timezone: 'Asia/Shanghai' }),
+    ...(submits && { form_value: submitted(form, options.formValue ?? {}) }),
     ...(inputValue !== undefined && { input_value: inputValue }),
     ...(option !== undefined && { option }),
     ...(chosen !== undefined && { options: chosen }),
@@ -75,25 +76,48 @@ export function clickAction({ element, form }: ClickedElement, options: ClickOpt
   }
 }
 
-function callbackValue(element: Element): unknown {
-  if (!Array.isArray(element.behaviors)) return element.value
-  const callback = (element.behaviors as Element[]).find((behavior) => behavior.type === 'callback')
+function submitted(form: Json, filled: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const fields = formFields(form)
+  const unknown = Object.keys(filled).find((name) => fields.every((field) => field.name !== name))
+  if (unknown !== undefined) {
+    const names = fields.map(({ name }) => `"${name}"`).join(', ') || 'none'
+    throw new Error(`The form has no field "${unknown}"; its fields are: ${names}.`)
+  }
+  const values: Record<string, unknown> = { ...formValue(form, {}), ...filled }
+  const empty = fields.find(({ name, required }) => required && isEmpty(values[name]))
+  if (empty) throw new Error(`The field "${empty.name}" is required and empty, so the client does not submit the form.`)
+  return values
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === false || String(value).trim() === ''
+}
+
+function silence(element: Json): string {
+  if (formAction(element) === 'reset') return 'it clears its form'
+  return element.tag === 'checker' ? 'it has no behaviors' : 'it opens a link'
+}
+
+function callbackValue(element: Json): unknown {
+  const callback = objectsOf(element.behaviors).find(({ type }) => type === 'callback')
   return callback ? callback.value : element.value
 }
 
-function collect(value: unknown, form: Element | undefined, found: ClickedElement[]): void {
-  if (Array.isArray(value)) for (const entry of value) collect(entry, form, found)
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return
-  const element = value as Element
-  if (interactiveTags.includes(String(element.tag))) found.push({ element, form })
+const clickableTags: ReadonlySet<unknown> = new Set([...fieldTags, 'button', 'overflow', 'interactive_container'])
+
+function collect(value: unknown, path: string, form: Json | undefined, found: ClickedElement[]): void {
+  if (Array.isArray(value))
+    for (const [index, entry] of value.entries()) collect(entry, `${path}/${index}`, form, found)
+  const element = objectOf(value)
+  if (clickableTags.has(element.tag)) found.push({ element, path, form })
   const inner = element.tag === 'form' ? element : form
   for (const [key, part] of Object.entries(element)) {
     // What a button carries for the bot is no part of the card.
-    if (key !== 'value' && key !== 'behaviors') collect(part, inner, found)
+    if (key !== 'value' && key !== 'behaviors') collect(part, `${path}/${key}`, inner, found)
   }
 }
 
-function labels(element: Element): string[] {
-  const words = [element.text, element.placeholder].map((text) => (text as Element | undefined)?.content)
+function labels(element: Json): string[] {
+  const words = [element.text, element.placeholder].map((text) => objectOf(text).content)
   return [element.name, element.element_id, ...words].filter((word) => typeof word === 'string')
 }

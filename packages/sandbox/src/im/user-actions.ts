@@ -2,7 +2,7 @@ import type { Platform } from '../api-call.ts'
 import type * as control from '../control.ts'
 import type { UserRecord } from '../tenant.ts'
 import { isShared, readCard, setCard } from './card.ts'
-import { callsBack, clickAction, clickedElement, formIsNamed } from './card-click.ts'
+import { clickAction, clickedElement, formIsNamed } from './card-click.ts'
 import { replacementCard } from './card-response.ts'
 import { checkContent } from './message-content.ts'
 import { pushRecalled } from './message-event.ts'
@@ -105,8 +105,7 @@ export async function clickCard(platform: Platform, options: control.ClickOption
   const app = platform.tenant.app(appId)
   const seen = message.cardsByUser.get(user.userId) ?? message
   const card = readCard(seen.sentContent)
-  const clicked = clickedElement(card, options.element)
-  if (!callsBack(clicked)) throw new Error('This button opens a link and tells the bot nothing.')
+  const clicked = clickedElement(card, options)
   if (!formIsNamed(clicked)) return { outcome: 'failed', code: 200530, elapsedMs: 0 }
   const { union_id, user_id, open_id } = eventUserId(platform.tenant, app, user)
   const event = {

@@ -1,7 +1,8 @@
 import { Mic } from 'lucide-react'
+import { textOf } from '../../../src/im/card-json.ts'
 import styles from './audio.module.css'
 import { useCard } from './card-context.ts'
-import { type CardElement, textOf } from './json.ts'
+import type { CardElement } from './card-element.ts'
 
 /** A voice message in a card: the sandbox knows the file's key, and plays nothing. */
 export function AudioElement({ element: { json } }: { element: CardElement }) {

@@ -1,10 +1,13 @@
 import { LoaderCircle } from 'lucide-react'
+import { callsBack } from '../../../src/im/card-click.ts'
+import { formAction } from '../../../src/im/card-form.ts'
+import { objectOf, textOf } from '../../../src/im/card-json.ts'
 import styles from './button.module.css'
-import { callsBack, openedBy } from './card.ts'
+import { openedBy } from './card.ts'
 import { isPending, useCard } from './card-context.ts'
+import type { CardElement } from './card-element.ts'
 import { useForm } from './form-context.ts'
 import { Icon } from './icon.tsx'
-import { type CardElement, objectOf, textOf } from './json.ts'
 import { pixelsOf } from './layout.ts'
 import { openLink } from './safe-link.tsx'
 import { useWords } from './text.tsx'
@@ -21,14 +24,13 @@ export function ButtonElement({ element }: { element: CardElement }) {
   const still = card.still || disabled
   const use = async () => {
     const kind = formAction(json)
-    if (form && kind === 'reset') return form.reset()
-    const values = form && kind === 'submit' ? form.submit() : undefined
-    if (form && kind === 'submit' && values === undefined) return
+    if (kind === 'reset') return form?.reset()
+    const submits = form !== undefined && kind === 'submit'
+    const values = submits ? form.submit() : undefined
+    if (submits && values === undefined) return
     if (!(await card.confirm(element))) return
     openLink(openedBy(json))
-    if (form ? kind === 'submit' || callsBack(element) : callsBack(element)) {
-      await card.act(element, values === undefined ? {} : { formValue: values })
-    }
+    if (submits || callsBack(json)) await card.act(element, values === undefined ? {} : { formValue: values })
   }
   const width = json.width === 'fill' ? '100%' : pixelsOf(json.width)
   return (
@@ -52,10 +54,4 @@ export function ButtonElement({ element }: { element: CardElement }) {
       {text !== undefined && <span>{text}</span>}
     </button>
   )
-}
-
-/** `form_action_type` in 2.0, `action_type` in 1.0. */
-function formAction(json: Readonly<Record<string, unknown>>): 'submit' | 'reset' | undefined {
-  const kind = String(json.form_action_type ?? json.action_type ?? '').replace('form_', '')
-  return kind === 'submit' || kind === 'reset' ? kind : undefined
 }

@@ -1,7 +1,8 @@
 import { createContext, useContext } from 'react'
+import type { Json } from '../../../src/im/card-json.ts'
 import type { Locale } from './card.ts'
+import type { CardElement } from './card-element.ts'
 import type { CardAction } from './card-view.tsx'
-import type { CardElement, Json } from './json.ts'
 import { words } from './words.ts'
 
 /** What a person did with an element, without saying which. */

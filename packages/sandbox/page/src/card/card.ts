@@ -1,4 +1,5 @@
-import { type CardElement, elementsOf, type Json, objectOf, objectsOf, textOf, textsOf } from './json.ts'
+import { type Json, objectOf, objectsOf, textOf, textsOf } from '../../../src/im/card-json.ts'
+import { type CardElement, elementsOf } from './card-element.ts'
 
 /** Languages as cards name them; the page knows two. */
 export type Locale = 'zh' | 'en'
@@ -58,14 +59,6 @@ export function linkOf(link: Json): string | undefined {
 export function openedBy(element: Json): string | undefined {
   const behavior = objectsOf(element.behaviors).find(({ type }) => type === 'open_url')
   return behavior ? linkOf(behavior) : (linkOf(objectOf(element.multi_url)) ?? textOf(element.url))
-}
-
-/** Whether using an element tells the bot; some only open a link, or change nothing but what this person sees. */
-export function callsBack({ tag, json }: CardElement): boolean {
-  if (Array.isArray(json.behaviors)) return objectsOf(json.behaviors).some(({ type }) => type === 'callback')
-  if (json.value !== undefined) return true
-  if (tag === 'checker' || tag === 'interactive_container') return false
-  return tag !== 'button' || openedBy(json) === undefined
 }
 
 function localeKey(locale: Locale, config: Json): string {

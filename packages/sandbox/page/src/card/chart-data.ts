@@ -1,4 +1,4 @@
-import { type Json, objectOf, objectsOf, textOf } from './json.ts'
+import { type Json, objectOf, objectsOf, textOf } from '../../../src/im/card-json.ts'
 
 /** One line, row of bars or ring of a chart. */
 export interface Series {

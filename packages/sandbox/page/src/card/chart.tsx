@@ -1,8 +1,9 @@
+import { objectOf, textOf } from '../../../src/im/card-json.ts'
 import { useCard } from './card-context.ts'
+import type { CardElement } from './card-element.ts'
 import styles from './chart.module.css'
 import { type ChartData, readChart } from './chart-data.ts'
 import { AxisChart, PieChart, seriesColor } from './chart-drawing.tsx'
-import { type CardElement, objectOf, textOf } from './json.ts'
 
 /** A chart: bars, lines, areas and pies are drawn, of any other the data is shown. */
 export function ChartElement({ element: { json } }: { element: CardElement }) {

@@ -1,9 +1,10 @@
-import { callsBack } from './card.ts'
+import { callsBack } from '../../../src/im/card-click.ts'
+import { objectOf, textOf } from '../../../src/im/card-json.ts'
 import { isPending, useCard } from './card-context.ts'
+import { type CardElement, elementsOf } from './card-element.ts'
 import styles from './checker.module.css'
 import { Elements } from './element.tsx'
 import { useField } from './form-context.ts'
-import { type CardElement, elementsOf, objectOf, textOf } from './json.ts'
 import { lengthsOf } from './layout.ts'
 import { Text, useWords } from './text.tsx'
 
@@ -20,7 +21,7 @@ export function CheckerElement({ element }: { element: CardElement }) {
   const toggle = async () => {
     if (card.still || disabled || !(await card.confirm(element))) return
     field.set(!checked)
-    if (!field.inForm && callsBack(element)) await card.act(element, { checked: !checked })
+    if (!field.inForm && callsBack(json)) await card.act(element, { checked: !checked })
   }
   const area = objectOf(json.button_area)
   return (

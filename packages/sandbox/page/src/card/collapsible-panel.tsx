@@ -1,14 +1,18 @@
 import { useId, useState } from 'react'
+import { objectOf, textOf } from '../../../src/im/card-json.ts'
 import { useCard } from './card-context.ts'
+import { type CardElement, elementsOf } from './card-element.ts'
 import styles from './collapsible-panel.module.css'
 import { backgroundOf, colorOf } from './color.ts'
 import { Elements } from './element.tsx'
 import { Icon } from './icon.tsx'
-import { type CardElement, elementsOf, objectOf, textOf } from './json.ts'
 import { borderStyle, containerStyle, lengthsOf } from './layout.ts'
 import { Text } from './text.tsx'
 
 const defaultIcon = { tag: 'standard_icon', token: 'down-small-ccm_outlined', size: '16px 16px' }
+
+// A bare grey is the line that everything else has, not the grey of text.
+const faint = (color: unknown) => (color === 'grey' ? undefined : color)
 
 /** A panel that opens and closes on this person's screen only (docs: card components collapsible-panel). */
 export function CollapsiblePanel({ element: { json, path } }: { element: CardElement }) {
@@ -17,7 +21,7 @@ export function CollapsiblePanel({ element: { json, path } }: { element: CardEle
   const [open, setOpen] = useState(json.expanded === true)
   const header = objectOf(json.header)
   const border = objectOf(json.border)
-  const color = json.border === undefined ? undefined : (colorOf(border.color, config) ?? 'var(--line)')
+  const color = json.border === undefined ? undefined : (colorOf(faint(border.color), config) ?? 'var(--line)')
   const angle = typeof header.icon_expanded_angle === 'number' ? header.icon_expanded_angle : 180
   const place = textOf(header.icon_position) ?? 'right'
   const icon = (

@@ -1,4 +1,4 @@
-import { type Json, objectOf, textOf } from './json.ts'
+import { type Json, objectOf, textOf } from '../../../src/im/card-json.ts'
 
 const names = new Set(
   'blue carmine green indigo lime orange purple red sunflower turquoise violet wathet yellow grey neutral'.split(' '),

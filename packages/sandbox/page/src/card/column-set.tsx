@@ -1,10 +1,11 @@
 import type { CSSProperties } from 'react'
+import { objectOf, textOf } from '../../../src/im/card-json.ts'
 import { linkOf } from './card.ts'
 import { useCard } from './card-context.ts'
+import { type CardElement, elementsOf } from './card-element.ts'
 import { backgroundOf } from './color.ts'
 import styles from './column-set.module.css'
 import { Elements } from './element.tsx'
-import { type CardElement, elementsOf, objectOf, textOf } from './json.ts'
 import { containerStyle, lengthsOf, pixelsOf } from './layout.ts'
 import { openLink } from './safe-link.tsx'
 
@@ -54,7 +55,6 @@ export function ColumnElement({ element: { json, path } }: { element: CardElemen
   const style: CSSProperties = {
     ...containerStyle(json, config),
     flex: width ? `0 0 ${width}` : auto ? '0 1 auto' : `${weight} ${weight} 0`,
-    alignSelf: { center: 'center', bottom: 'flex-end' }[textOf(json.vertical_align) ?? ''] ?? 'stretch',
     margin: lengthsOf(json.margin),
   }
   const filled = style.background === undefined ? '' : styles.filled

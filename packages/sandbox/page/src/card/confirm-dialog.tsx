@@ -1,8 +1,8 @@
 import { AlertDialog } from 'radix-ui'
+import { type Json, objectOf } from '../../../src/im/card-json.ts'
 import { contentOf } from './card.ts'
 import { useCard } from './card-context.ts'
 import styles from './confirm-dialog.module.css'
-import { type Json, objectOf } from './json.ts'
 
 /** What a card asks before it tells the bot. */
 export function ConfirmDialog({ confirm, onAnswer }: { confirm: Json; onAnswer: (sure: boolean) => void }) {

@@ -1,14 +1,15 @@
 import { CalendarDays, Clock } from 'lucide-react'
 import { Popover } from 'radix-ui'
 import { useState } from 'react'
+import { callsBack } from '../../../src/im/card-click.ts'
+import { withOffset } from '../../../src/im/card-form.ts'
+import { textOf } from '../../../src/im/card-json.ts'
 import { Calendar } from './calendar.tsx'
-import { callsBack } from './card.ts'
 import { isPending, useCard } from './card-context.ts'
+import type { CardElement } from './card-element.ts'
 import styles from './control.module.css'
 import { FieldFrame, useControlName } from './field-frame.tsx'
 import { useField } from './form-context.ts'
-import { withOffset } from './form-fields.ts'
-import { type CardElement, textOf } from './json.ts'
 import { useWords } from './text.tsx'
 
 /** Choosing a date, a time, or both: `2024-04-01`, `07:07`, `2024-04-01 07:07` (docs: card components date-picker). */
@@ -26,7 +27,7 @@ export function DatePicker({ element }: { element: CardElement }) {
   const choose = async (chosen: string) => {
     setOpen(false)
     field.set(chosen)
-    if (field.inForm || !callsBack(element)) return
+    if (field.inForm || !callsBack(json)) return
     if (!(await card.confirm(element))) return field.set(value)
     await card.act(element, { option: withOffset(chosen) })
   }

@@ -1,9 +1,10 @@
+import { objectOf, objectsOf, textOf } from '../../../src/im/card-json.ts'
 import { useCard } from './card-context.ts'
+import { type CardElement, elementOf, elementsOf } from './card-element.ts'
 import styles from './div.module.css'
 import { Elements } from './element.tsx'
 import { Icon } from './icon.tsx'
 import { CardImage } from './image.tsx'
-import { type CardElement, elementOf, elementsOf, objectOf, objectsOf, textOf } from './json.ts'
 import { pixelsOf } from './layout.ts'
 import { Text } from './text.tsx'
 

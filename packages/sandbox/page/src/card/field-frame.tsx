@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react'
+import { textOf } from '../../../src/im/card-json.ts'
 import { useCard } from './card-context.ts'
+import type { CardElement } from './card-element.ts'
 import styles from './control.module.css'
 import type { Field } from './form-context.ts'
-import { type CardElement, textOf } from './json.ts'
 import { pixelsOf } from './layout.ts'
 import { useWords } from './text.tsx'
 

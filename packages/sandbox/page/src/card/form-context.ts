@@ -1,6 +1,7 @@
 import { createContext, useContext, useState } from 'react'
-import { type FieldValue, initialValue } from './form-fields.ts'
-import { type CardElement, textOf } from './json.ts'
+import { type FieldValue, initialValue } from '../../../src/im/card-form.ts'
+import { textOf } from '../../../src/im/card-json.ts'
+import type { CardElement } from './card-element.ts'
 
 /** The form around a control. */
 export interface FormContext {

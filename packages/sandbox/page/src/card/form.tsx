@@ -1,9 +1,10 @@
 import { useRef, useState } from 'react'
+import { type FieldValue, formFields, formValue } from '../../../src/im/card-form.ts'
+import { textOf } from '../../../src/im/card-json.ts'
 import { useCard } from './card-context.ts'
+import { type CardElement, elementsOf } from './card-element.ts'
 import { Elements } from './element.tsx'
 import { type FormContext, FormProvider } from './form-context.ts'
-import { type FieldValue, formFields, formValue } from './form-fields.ts'
-import { type CardElement, elementsOf, textOf } from './json.ts'
 import { containerStyle } from './layout.ts'
 
 /** Controls that are sent together by a submit button (docs: card components form-container). */

@@ -52,10 +52,10 @@ import {
   Video,
   X,
 } from 'lucide-react'
+import { type Json, textOf } from '../../../src/im/card-json.ts'
 import { useCard } from './card-context.ts'
 import { colorOf } from './color.ts'
 import styles from './image.module.css'
-import { type Json, textOf } from './json.ts'
 import { lengthsOf } from './layout.ts'
 
 // The platform has about two thousand icons; a token is shown by the first of these words that it holds.

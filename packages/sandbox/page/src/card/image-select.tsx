@@ -1,11 +1,12 @@
 import { Check } from 'lucide-react'
-import { callsBack } from './card.ts'
+import { callsBack } from '../../../src/im/card-click.ts'
+import { objectsOf, textOf } from '../../../src/im/card-json.ts'
 import { isPending, useCard } from './card-context.ts'
+import type { CardElement } from './card-element.ts'
 import { useControlName } from './field-frame.tsx'
 import { useField } from './form-context.ts'
 import { CardImage } from './image.tsx'
 import styles from './image-select.module.css'
-import { type CardElement, objectsOf, textOf } from './json.ts'
 
 const ratios: Record<string, string> = { '1:1': '1', '16:9': '16 / 9', '4:3': '4 / 3' }
 
@@ -22,7 +23,7 @@ export function ImageSelect({ element }: { element: CardElement }) {
     if (card.still || json.disabled === true || !(await card.confirm(element))) return
     const values = chosen.includes(value) ? chosen.filter((entry) => entry !== value) : [...chosen, value]
     field.set(several ? values.filter((entry) => entry !== '') : value)
-    if (!field.inForm && callsBack(element)) await card.act(element, several ? { options: values } : { option: value })
+    if (!field.inForm && callsBack(json)) await card.act(element, several ? { options: values } : { option: value })
   }
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset brings a frame and a layout of its own

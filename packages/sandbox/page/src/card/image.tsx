@@ -1,9 +1,10 @@
 import { ImageOff } from 'lucide-react'
 import { Dialog } from 'radix-ui'
 import { type CSSProperties, type ReactNode, useState } from 'react'
+import { objectsOf, textOf } from '../../../src/im/card-json.ts'
 import { useCard } from './card-context.ts'
+import type { CardElement } from './card-element.ts'
 import styles from './image.module.css'
-import { type CardElement, objectsOf, textOf } from './json.ts'
 import { lengthsOf } from './layout.ts'
 import { useWords } from './text.tsx'
 

@@ -1,11 +1,12 @@
 import { CornerDownLeft, Eye, EyeOff } from 'lucide-react'
 import { type KeyboardEvent, useState } from 'react'
-import { callsBack } from './card.ts'
+import { callsBack } from '../../../src/im/card-click.ts'
+import { textOf } from '../../../src/im/card-json.ts'
 import { useCard } from './card-context.ts'
+import type { CardElement } from './card-element.ts'
 import styles from './control.module.css'
 import { FieldFrame, useControlName } from './field-frame.tsx'
 import { useField } from './form-context.ts'
-import { type CardElement, textOf } from './json.ts'
 import { useWords } from './text.tsx'
 
 /** Text that a person types; outside of a form, Enter sends it (docs: card components input). */
@@ -22,7 +23,7 @@ export function InputElement({ element }: { element: CardElement }) {
   const tips = useWords(json.disabled === true ? json.disabled_tips : json.hover_tips)
   const value = String(field.value)
   const send = async () => {
-    if (field.inForm || disabled || value === '' || !callsBack(element)) return
+    if (field.inForm || disabled || value === '' || !callsBack(json)) return
     if (await card.confirm(element)) await card.act(element, { inputValue: value })
   }
   const shared = {
@@ -66,7 +67,7 @@ export function InputElement({ element }: { element: CardElement }) {
             {visible ? <EyeOff size={16} /> : <Eye size={16} />}
           </button>
         )}
-        {!field.inForm && callsBack(element) && (
+        {!field.inForm && callsBack(json) && (
           <button
             type="button"
             className={styles.iconButton}

@@ -1,10 +1,12 @@
 import type { KeyboardEvent, MouseEvent } from 'react'
-import { callsBack, openedBy } from './card.ts'
+import { callsBack } from '../../../src/im/card-click.ts'
+import { objectOf } from '../../../src/im/card-json.ts'
+import { openedBy } from './card.ts'
 import { isPending, useCard } from './card-context.ts'
+import { type CardElement, elementsOf } from './card-element.ts'
 import { colorOf } from './color.ts'
 import { Elements } from './element.tsx'
 import styles from './interactive-container.module.css'
-import { type CardElement, elementsOf, objectOf } from './json.ts'
 import { borderStyle, containerStyle, pixelsOf } from './layout.ts'
 import { openLink } from './safe-link.tsx'
 import { useWords } from './text.tsx'
@@ -17,7 +19,7 @@ export function InteractiveContainer({ element }: { element: CardElement }) {
   const tips = useWords(disabled ? (json.disabled_tips ?? json.hover_tips) : json.hover_tips)
   const use = () => {
     openLink(openedBy(json))
-    if (callsBack(element)) void card.act(element, {})
+    if (callsBack(json)) void card.act(element, {})
   }
   const onClick = (event: MouseEvent) => {
     if (!inner(event.target, event.currentTarget)) use()

@@ -1,6 +1,6 @@
 import type { CSSProperties } from 'react'
+import { type Json, textOf } from '../../../src/im/card-json.ts'
 import { backgroundOf } from './color.ts'
-import { type Json, textOf } from './json.ts'
 
 const spaces: Record<string, string> = { small: '4px', medium: '8px', large: '12px', extra_large: '16px' }
 const along = {

@@ -1,10 +1,12 @@
 import { Ellipsis } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
+import { callsBack } from '../../../src/im/card-click.ts'
+import { type Json, objectOf, objectsOf, textOf } from '../../../src/im/card-json.ts'
 import buttonStyles from './button.module.css'
-import { callsBack, contentOf, openedBy } from './card.ts'
+import { contentOf, openedBy } from './card.ts'
 import { isPending, useCard } from './card-context.ts'
+import type { CardElement } from './card-element.ts'
 import styles from './control.module.css'
-import { type CardElement, type Json, objectOf, objectsOf, textOf } from './json.ts'
 import { openLink } from './safe-link.tsx'
 
 /** A button with a menu (docs: card components overflow). */
@@ -16,7 +18,7 @@ export function Overflow({ element }: { element: CardElement }) {
     if (!(await card.confirm(element))) return
     openLink(openedBy(option))
     const value = textOf(option.value)
-    if (value !== undefined && callsBack(element)) await card.act(element, { option: value })
+    if (value !== undefined && callsBack(json)) await card.act(element, { option: value })
   }
   return (
     <DropdownMenu.Root>

@@ -1,5 +1,6 @@
+import { objectsOf, textOf } from '../../../src/im/card-json.ts'
 import { useCard } from './card-context.ts'
-import { type CardElement, objectsOf, textOf } from './json.ts'
+import type { CardElement } from './card-element.ts'
 import styles from './person.module.css'
 
 interface PersonProps {
@@ -18,7 +19,7 @@ export function Person({ id, size = 'medium', showName = true, showAvatar = true
     <span className={capsule ? styles.capsule : styles.person} data-size={size} title={name}>
       {showAvatar && (
         <span className={styles.avatar} aria-hidden="true" style={{ background: hue(id) }}>
-          {initial(name)}
+          {initial(name, capsule || size === 'extra_small' ? 1 : 2)}
         </span>
       )}
       {showName ? <span className={styles.name}>{name}</span> : <span className={styles.hidden}>{name}</span>}
@@ -53,7 +54,7 @@ function hue(id: string): string {
   return `var(--card-${hues[sum % hues.length]})`
 }
 
-/** Chinese names are known by their last two signs, others by their first letter. */
-function initial(name: string): string {
-  return /\p{Script=Han}/u.test(name) ? name.slice(-2) : name.slice(0, 1).toUpperCase()
+/** Chinese names are known by their last signs, others by their first letter. */
+function initial(name: string, signs: number): string {
+  return /\p{Script=Han}/u.test(name) ? name.slice(-signs) : name.slice(0, 1).toUpperCase()
 }

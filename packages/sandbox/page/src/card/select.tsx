@@ -1,12 +1,14 @@
 import { ChevronDown } from 'lucide-react'
 import { Popover } from 'radix-ui'
 import { useState } from 'react'
-import { callsBack, contentOf } from './card.ts'
+import { callsBack } from '../../../src/im/card-click.ts'
+import { objectOf, objectsOf, textOf } from '../../../src/im/card-json.ts'
+import { contentOf } from './card.ts'
 import { isPending, useCard } from './card-context.ts'
+import type { CardElement } from './card-element.ts'
 import styles from './control.module.css'
 import { FieldFrame, useControlName } from './field-frame.tsx'
 import { useField } from './form-context.ts'
-import { type CardElement, objectOf, objectsOf, textOf } from './json.ts'
 import { type Choice, Listbox } from './listbox.tsx'
 import { Person } from './person.tsx'
 import { useWords } from './text.tsx'
@@ -35,7 +37,7 @@ export function SelectElement({ element }: { element: CardElement }) {
     setOpen(false)
     const before = field.value
     field.set(several ? values : (values[0] ?? ''))
-    if (field.inForm || !callsBack(element)) return
+    if (field.inForm || !callsBack(json)) return
     if (!(await card.confirm(element))) return field.set(before)
     await card.act(element, several ? { options: [...values] } : { option: values[0] ?? '' })
   }

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
+import { objectOf } from '../../../src/im/card-json.ts'
 import { useCard } from './card-context.ts'
-import { objectOf } from './json.ts'
 
 /**
  * Text that is typed out when it grows while the card streams (docs: cardkit streaming updates: 70 ms and 1 character by

@@ -1,5 +1,4 @@
 import '../../theme.css'
-import '../../theme.ts'
 import { useState } from 'react'
 import { createRoot } from 'react-dom/client'
 import { type CardAction, CardView } from '../card-view.tsx'
@@ -68,6 +67,7 @@ function GalleryPage() {
   )
 }
 
+document.documentElement.dataset.theme = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'
 window.gallery = { show: () => {}, actions: [], answer: () => {}, hold: false }
 const root = document.getElementById('root')
 if (root) createRoot(root).render(<GalleryPage />)

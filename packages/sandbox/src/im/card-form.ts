@@ -1,4 +1,4 @@
-import { type Json, objectOf, objectsOf, textOf, textsOf } from './json.ts'
+import { type Json, objectOf, objectsOf, textOf, textsOf } from './card-json.ts'
 
 /** What a field holds: text, a chosen value or date, several values, or whether it is checked. */
 export type FieldValue = string | readonly string[] | boolean
@@ -10,6 +10,21 @@ export interface FormField {
   required: boolean
   initial: FieldValue
 }
+
+/** Elements whose values are dates or times. */
+export const dateTags: ReadonlySet<unknown> = new Set(['date_picker', 'picker_time', 'picker_datetime'])
+
+/** Elements that hold a value. */
+export const fieldTags: ReadonlySet<unknown> = new Set([
+  ...dateTags,
+  'input',
+  'checker',
+  'select_static',
+  'select_person',
+  'multi_select_static',
+  'multi_select_person',
+  'select_img',
+])
 
 /** What a control holds before anybody touches it; an empty text is nothing chosen. */
 export function initialValue(json: Json): FieldValue {
@@ -42,12 +57,13 @@ export function formFields(form: Json): readonly FormField[] {
       for (const entry of value) visit(entry)
       return
     }
+    if (typeof value !== 'object' || value === null) return
     const json = objectOf(value)
     const name = textOf(json.name)
     if (name !== undefined && fieldTags.has(json.tag)) {
       fields.push({ name, tag: String(json.tag), required: json.required === true, initial: initialValue(json) })
     }
-    for (const key of ['elements', 'columns', 'actions']) visit(json[key])
+    for (const key of ['elements', 'columns', 'actions', 'extra']) visit(json[key])
   }
   visit(form.elements)
   return fields
@@ -57,28 +73,23 @@ export function formFields(form: Json): readonly FormField[] {
 export function formValue(form: Json, values: Readonly<Record<string, FieldValue>>): Record<string, unknown> {
   const entries = formFields(form).flatMap(({ name, tag, initial }): [string, unknown][] => {
     const value = values[name] ?? initial
+    // Guessed: inputs are sent also when they are empty.
     if (value === '' && tag !== 'input') return []
     return [[name, dateTags.has(tag) ? withOffset(String(value)) : value]]
   })
   return Object.fromEntries(entries)
 }
 
+/** What a button does in its form: `form_action_type` in 2.0, `action_type` in 1.0 (docs: card components form-container). */
+export function formAction(button: Json): 'submit' | 'reset' | undefined {
+  const kind = String(button.form_action_type ?? button.action_type ?? '').replace('form_', '')
+  return kind === 'submit' || kind === 'reset' ? kind : undefined
+}
+
 /** A date or time as callbacks carry it. The people of the sandbox live in `Asia/Shanghai`. */
 export function withOffset(value: string): string {
   return `${value} +0800`
 }
-
-const dateTags: ReadonlySet<unknown> = new Set(['date_picker', 'picker_time', 'picker_datetime'])
-const fieldTags: ReadonlySet<unknown> = new Set([
-  ...dateTags,
-  'input',
-  'checker',
-  'select_static',
-  'select_person',
-  'multi_select_static',
-  'multi_select_person',
-  'select_img',
-])
 
 function initialOption(json: Json): string {
   const given = textOf(json.initial_option)
