@@ -113,8 +113,8 @@ describe.each(['sqlite', 'postgres'] as const)('a rotation of keys on %s', (flav
   })
 
   test('passes over broken rows, names them, and leaves them as they are', async () => {
-    await fillTokens(database, old, 3)
-    const [first, second] = await tables().selectFrom('larkspur_token').selectAll().orderBy('app_id').execute()
+    await fillTokens(database, old, 4)
+    const [first, second, third] = await tables().selectFrom('larkspur_token').selectAll().orderBy('app_id').execute()
     const value = Buffer.from(first?.value as Uint8Array)
     value[40] = (value[40] ?? 0) ^ 1
     const set = (appId: unknown, bytes: unknown) =>
@@ -122,9 +122,15 @@ describe.each(['sqlite', 'postgres'] as const)('a rotation of keys on %s', (flav
     // A flipped bit, and the record of another row.
     await set(first?.app_id, value)
     await set(second?.app_id, first?.value)
+    // A bit of the key's id.
+    const head = Buffer.from(third?.value as Uint8Array)
+    head[5] = (head[5] ?? 0) ^ 1
+    await set(third?.app_id, head)
     const result = await rotateSealedRows(database, both)
     expect(result).toMatchObject({ done: 1, left: 0 })
-    expect(result.broken.map(({ title, appId }) => `${title} ${appId}`)).toEqual(['tokens cli_0', 'tokens cli_1'])
+    expect(result.broken.map(({ title, appId }) => `${title} ${appId}`)).toEqual(
+      [0, 1, 2].map((n) => `tokens cli_${n}`),
+    )
     expect((await tables().selectFrom('larkspur_token').selectAll().orderBy('app_id').execute())[0]?.value).toEqual(
       value,
     )

@@ -135,7 +135,10 @@ function sealedAnew(ring: KeyRing, table: SealedTable, row: StoredRow): Record<s
   try {
     return { [table.column]: seal(ring, unseal(ring, row[table.column] as Uint8Array, bound), bound) }
   } catch (error) {
-    if (isLarkspurError(error) && error.code === 'CREDENTIAL_RECORD_BROKEN') return undefined
+    if (!isLarkspurError(error)) throw error
+    // The column names a key that is there, the record another one: a bit of its head was changed.
+    const headChanged = error.code === 'CREDENTIAL_KEY_UNKNOWN' && ring.find(String(row.key_id)) !== undefined
+    if (headChanged || error.code === 'CREDENTIAL_RECORD_BROKEN') return undefined
     throw error
   }
 }
