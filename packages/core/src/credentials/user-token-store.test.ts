@@ -1,57 +1,27 @@
-import { randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createEventBus, type KernelFacts } from '../observe/event-bus.ts'
-import { declareKernelMetrics } from '../observe/kernel-metrics.ts'
-import { createMetrics } from '../observe/prom-metrics.ts'
-import { createSecrets } from '../observe/redact.ts'
-import { GrantPlatform } from '../testing/grant-platform.ts'
-import { appOn } from '../testing/open-client.ts'
-import { tokenGround } from '../testing/token-ground.ts'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { alice, granted, tokenOf, userGround } from '../testing/user-ground.ts'
 import type { PostJson } from './platform-answer.ts'
-import { UserTokenStore } from './user-token-store.ts'
 import type { UserIdentity } from './user-tokens.ts'
 
 const hour = 3_600_000
 const minute = 60_000
-const appId = 'cli_00000000000000a1'
-const alice: UserIdentity = { appId, openId: 'ou_alice' }
-const granted = (nth: number) => `u-access${nth}CanaryNeverShown`
+const { appId } = alice
 
 describe.each(['sqlite', 'postgres'] as const)('grants of users on %s', (flavour) => {
-  let ground: Awaited<ReturnType<typeof tokenGround>>
-  let platform: GrantPlatform
-  let facts: KernelFacts['token:failed' | 'token:refreshed'][]
+  let opened: Awaited<ReturnType<typeof userGround>>
+  let ground: (typeof opened)['ground']
+  let platform: (typeof opened)['platform']
+  let facts: (typeof opened)['facts']
   beforeEach(async () => {
-    ground = await tokenGround(flavour)
-    platform = new GrantPlatform()
-    facts = []
+    opened = await userGround(flavour)
+    ;({ ground, platform, facts } = opened)
   })
-  afterEach(() => ground[Symbol.asyncDispose]())
-
-  /** The grants as one process sees them. */
-  function openUsers({ leaseMs = 20_000, key = ground.encryptionKey, refreshAhead = 0.1, post = platform.post } = {}) {
-    const bus = createEventBus<KernelFacts>(() => {})
-    for (const name of ['token:failed', 'token:refreshed'] as const) bus.observe(name, (fact) => void facts.push(fact))
-    const { kernel } = createMetrics({ appIds: [appId], pluginNames: [], enabled: true, onProblem: () => {} })
-    return new UserTokenStore({
-      store: ground.store({ leaseMs, key }),
-      app: (id) => appOn('https://open.example', id),
-      ...{ post, bus, metrics: declareKernelMetrics(kernel), secrets: createSecrets(), refreshAhead },
-    })
-  }
-  const tokenOf = async (users: UserTokenStore, user = alice) => (await users.get(user)).value
-  /** As if so much time had passed since all tokens came. */
-  async function age(ms: number) {
-    for (const { user_id, expires_at, refreshed_at } of await ground.rows())
-      await ground.database.query
-        .updateTable('larkspur_token' as never)
-        .set({ expires_at: Number(expires_at) - ms, refreshed_at: Number(refreshed_at) - ms } as never)
-        .where('user_id' as never, '=', user_id as never)
-        .execute()
-  }
+  afterEach(() => opened[Symbol.asyncDispose]())
+  const openUsers: (typeof opened)['openUsers'] = (settings) => opened.openUsers(settings)
+  const age = (ms: number) => opened.age(ms)
 
   test('are given to every process, with what was granted, and stand nowhere in clear', async () => {
     const [a, b] = [openUsers(), openUsers()]
@@ -173,160 +143,26 @@ describe.each(['sqlite', 'postgres'] as const)('grants of users on %s', (flavour
     expect(platform.asked).toHaveLength(1)
   })
 
-  test.each([20026, 20037, 20064, 20073])(
-    'end with code %i, told once; the old token is used to its end',
-    async (code) => {
-      const [a, b] = [openUsers(), openUsers()]
-      await a.put(alice, platform.grant())
-      await age(107 * minute)
-      platform.instead = { status: 400, json: { code, error: 'invalid_grant', error_description: 'over' } }
-      expect(await tokenOf(a)).toBe(granted(1))
-      await expect.poll(() => facts.length, { interval: 5 }).toBe(1)
-      expect(facts).toMatchObject([{ kind: 'user', openId: 'ou_alice', error: { code: 'CREDENTIAL_GRANT_ENDED' } }])
-      for (const users of [a, b]) expect(await tokenOf(users)).toBe(granted(1))
-      await age(2 * hour)
-      for (const users of [a, b, a])
-        await expect(users.get(alice)).rejects.toMatchObject({
-          ...{ code: 'CREDENTIAL_GRANT_ENDED', category: 'authentication', retryable: false },
-          message: expect.stringContaining(String(code)),
-        })
-      expect([platform.asked.length, facts.length]).toEqual([1, 1])
-      await b.put(alice, platform.grant())
-      expect(await tokenOf(a)).toBe(granted(2))
-    },
-  )
-
-  test.each([
-    ['server error', { status: 500, json: { code: 20050, error: 'server_error' } }],
-    ['busy', { status: 503, json: { code: 20072, error: 'temporarily_unavailable' } }],
-    ['rate limit', { status: 429, json: { code: 99991400, msg: 'too many' } }],
-    ['wrong secret', { status: 400, json: { code: 20002, error: 'invalid_client' } }],
-    ['refreshing switched off', { status: 400, json: { code: 20074 } }],
-    ['a code that nobody knows', { status: 400, json: { code: 20999, error: 'invalid_grant' } }],
-    ['a page', { status: 502, json: undefined }],
-    ['a list', { status: 200, json: [] }],
-    ['success without a token', { status: 200, json: { code: 0 } }],
-    ['success without a life', { status: 200, json: { code: 0, access_token: 'u-1', expires_in: 'soon' } }],
-  ])('outlive an answer of another kind: %s', async (_name, instead) => {
-    const users = openUsers()
-    await users.put(alice, platform.grant())
-    await age(2 * hour)
-    platform.instead = instead
-    await expect(users.get(alice)).rejects.toMatchObject({ code: expect.stringMatching(/REFUSED|TOKEN_FAILED/) })
-    // Meanwhile nobody is kept waiting, and the platform is not asked.
-    await expect(users.get(alice)).rejects.toMatchObject({
-      ...{ code: 'CREDENTIAL_TOKEN_FAILED', retryable: true, retryAfterMs: expect.any(Number) },
-    })
-    expect(platform.asked).toHaveLength(1)
-    const [row] = await ground.rows()
-    expect(row).toMatchObject({ failures: 1, lease_until: 0 })
-    expect(row?.refresh_expires_at).toBeGreaterThan(0)
-    await ground.change({ retry_at: 0 })
-    expect(await tokenOf(users)).toBe(granted(2))
-    expect((await ground.rows())[0]).toMatchObject({ failures: 0, last_error: null })
-  })
-
-  test('without a refresh token last as long as their token', async () => {
-    const users = openUsers()
-    await users.put(alice, platform.grant({ refreshToken: undefined, refreshLifeMs: undefined }))
-    await age(110 * minute)
-    expect(await tokenOf(users)).toBe(granted(1))
-    await age(hour)
-    await expect(users.get(alice)).rejects.toMatchObject({
-      ...{ code: 'CREDENTIAL_GRANT_ENDED', message: expect.stringContaining('without a refresh token') },
-    })
-    expect(platform.asked).toHaveLength(0)
-  })
-
-  test('that are put while the old one is renewed win, whatever the renewal brings', async () => {
-    for (const instead of [undefined, { status: 400, json: { code: 20073 } }]) {
-      const users = openUsers()
-      await users.put(alice, platform.grant())
-      await age(2 * hour)
-      let answer = () => {}
-      platform.holding = new Promise<void>((resolve) => (answer = resolve))
-      platform.instead = instead
-      const before = platform.asked.length
-      const waiting = tokenOf(users)
-      await expect.poll(() => platform.asked.length, { interval: 5 }).toBe(before + 1)
-      const newer = platform.grant()
-      await openUsers().put(alice, newer)
-      answer()
-      expect(await waiting).toBe(newer.accessToken)
-      expect(await tokenOf(users)).toBe(newer.accessToken)
-    }
-    expect(facts.filter((fact) => 'error' in fact)).toEqual([])
-  })
-
-  test('that are removed while they are renewed stay removed', async () => {
-    const users = openUsers()
-    await users.put(alice, platform.grant())
-    await age(2 * hour)
-    let answer = () => {}
-    platform.holding = new Promise<void>((resolve) => (answer = resolve))
-    const waiting = users.get(alice).catch((error: unknown) => error)
-    await expect.poll(() => platform.asked.length, { interval: 5 }).toBe(1)
-    expect(await openUsers().remove(alice)).toBe(true)
-    answer()
-    expect(await waiting).toMatchObject({ code: 'CREDENTIAL_USER_NOT_AUTHORISED' })
-    expect(await ground.rows()).toEqual([])
-  })
-
-  test('of a process that froze with the answer in hand are saved, though another one was told that they are over', async () => {
-    const [slow, other] = [openUsers({ leaseMs: 40 }), openUsers()]
-    await slow.put(alice, platform.grant())
-    await age(2 * hour)
-    let thaw = () => {}
-    platform.holding = new Promise<void>((resolve) => (thaw = resolve))
-    const frozen = tokenOf(slow)
-    await expect.poll(() => platform.asked.length, { interval: 5 }).toBe(1)
-    await expect(other.get(alice)).rejects.toMatchObject({ code: 'CREDENTIAL_GRANT_ENDED' })
-    thaw()
-    expect(await frozen).toBe(granted(2))
-    expect(await tokenOf(other)).toBe(granted(2))
-  })
-
-  test('that cannot be read are left as they are, and others work on', async () => {
-    const users = openUsers()
-    const bob = { ...alice, openId: 'ou_bob' }
-    await users.put(alice, platform.grant())
-    await users.put(bob, platform.grant())
-    const records = (await ground.rows()).map(({ user_id, value }) => [user_id, value] as const)
-    const write = (userId: unknown, value: unknown) =>
-      ground.database.query
-        .updateTable('larkspur_token' as never)
-        .set({ value } as never)
-        .where('user_id' as never, '=', userId as never)
-        .execute()
-    const of = (openId: string) => Buffer.from(records.find(([userId]) => userId === openId)?.[1] as Uint8Array)
-    const flipped = of('ou_alice')
-    flipped[40] = (flipped[40] ?? 0) ^ 1
-    for (const broken of [flipped, of('ou_bob'), of('ou_alice').subarray(0, 50)]) {
-      await write('ou_alice', broken)
-      await expect(users.get(alice)).rejects.toMatchObject({ code: 'CREDENTIAL_RECORD_BROKEN' })
-      expect(await tokenOf(users, bob)).toBe(granted(2))
-    }
-    await age(3 * hour)
-    await expect(users.get(alice)).rejects.toMatchObject({ code: 'CREDENTIAL_RECORD_BROKEN' })
-    expect(platform.asked).toHaveLength(0)
-    await write('ou_alice', of('ou_alice'))
-    await ground.change({ retry_at: 0 })
-    expect(await tokenOf(users)).toBe(granted(3))
-  })
-
-  test('of another key are left as they are', async () => {
-    await openUsers().put(alice, platform.grant())
-    const before = await ground.rows()
-    const users = openUsers({ key: randomBytes(32).toString('hex') })
-    await expect(users.get(alice)).rejects.toMatchObject({ code: expect.stringMatching(/KEY_/) })
-    expect(await ground.rows()).toEqual(before)
-  })
-
   test('are not put or removed inside a transaction, which could undo it', async () => {
     const users = openUsers()
     const attempts: (() => Promise<unknown>)[] = [() => users.put(alice, platform.grant()), () => users.remove(alice)]
     for (const attempt of attempts)
       await expect(ground.database.write(attempt)).rejects.toMatchObject({ code: 'STORAGE_CALL_INSIDE_WRITE' })
+  })
+
+  test.each([-hour, hour])('do not mind a local clock that is wrong by %i ms', async (byMs) => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + byMs })
+    try {
+      const [a, b] = [openUsers(), openUsers()]
+      await a.put(alice, platform.grant())
+      expect([await tokenOf(a), await tokenOf(b)]).toEqual([granted(1), granted(1)])
+      expect(platform.asked).toHaveLength(0)
+      await age(2 * hour)
+      expect([await tokenOf(a), await tokenOf(b)]).toEqual([granted(2), granted(2)])
+      expect(platform.asked).toHaveLength(1)
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   test('never mix, whatever is asked, refused and renewed at once', async () => {

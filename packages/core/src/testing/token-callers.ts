@@ -35,5 +35,10 @@ process.on('message', async ({ kind, callers, refused, ...round }: CallersRound)
   }
   process.send?.(answer)
 })
+process.on('SIGTERM', async () => {
+  await pool[Symbol.asyncDispose]()
+  await database[Symbol.asyncDispose]()
+  process.exit()
+})
 process.on('disconnect', () => void database[Symbol.asyncDispose]())
 process.send?.('ready')

@@ -33,7 +33,13 @@ export async function tokenGround(flavour: Flavour, postgresUrl?: string) {
         maskText: createSecrets().maskText,
       }),
     rows: () => tables.selectFrom('larkspur_token').selectAll().execute(),
-    change: (columns: Record<string, unknown>) => tables.updateTable('larkspur_token').set(columns).execute(),
+    /** Writes into all rows, or into those that have these values. */
+    change: (columns: Record<string, unknown>, where: Record<string, unknown> = {}) =>
+      tables
+        .updateTable('larkspur_token')
+        .set(columns)
+        .where((row) => row.and(where))
+        .execute(),
     async [Symbol.asyncDispose]() {
       await database[Symbol.asyncDispose]()
       await postgres?.[Symbol.asyncDispose]()

@@ -26,14 +26,19 @@ export const postOverHttp: PostJson = async (address, body) => {
   return { status: response.status, json: await response.json(), logId: undefined }
 }
 
-/** A pool as a process of a bot has it, without the bot. */
-export function tokenPool({ database, encryptionKey, platform, leaseMs }: TokenPoolSettings, post = postOverHttp) {
-  const app: App = {
-    ...{ appId: tokenOwner.appId, domain: platform, receive: 'none', tenantKey: '', admins: [], enabled: true },
+/** An app that lives on a platform. */
+export function appOf(platform: string, appId: string = tokenOwner.appId): App {
+  return {
+    ...{ appId, domain: platform, receive: 'none', tenantKey: '', admins: [], enabled: true },
     secret: () => 'canarySecretNeverShown0000',
     encryptKey: () => undefined,
     verificationToken: () => undefined,
   }
+}
+
+/** A pool as a process of a bot has it, without the bot. */
+export function tokenPool({ database, encryptionKey, platform, leaseMs }: TokenPoolSettings, post = postOverHttp) {
+  const app = appOf(platform)
   const secrets = createSecrets()
   const registry = createMetrics({ appIds: [], pluginNames: [], enabled: true, onProblem: () => {} })
   const pool = new CredentialPool({

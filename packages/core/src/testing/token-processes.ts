@@ -28,7 +28,7 @@ export interface TokenProcess extends AsyncDisposable {
   call(round: CallersRound): Promise<CallersAnswer>
   /** Rejects nothing: resolves when the process is gone. */
   readonly gone: Promise<void>
-  kill(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void
+  kill(signal: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT'): void
 }
 
 const program = fileURLToPath(new URL('./token-callers.ts', import.meta.url))
