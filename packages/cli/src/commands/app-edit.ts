@@ -50,7 +50,8 @@ export async function appAdd(appId: string | undefined, options: AddOptions): Pr
     description: options.description || undefined,
   }
   print(await open.apps.add(app), json)
-  if (interactive) process.stderr.write(`\nA bot that runs uses it within seconds. See how it does: larkspur app show ${id}\n`)
+  if (interactive)
+    process.stderr.write(`\nA bot that runs uses it within seconds. See how it does: larkspur app show ${id}\n`)
   return 0
 }
 

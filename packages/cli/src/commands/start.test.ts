@@ -77,5 +77,7 @@ it('refuses to run a bot that has no app', async () => {
   await using bot = await botFolder({ 'bot.config.ts': parrotConfig() })
   const result = await larkspur(['start'], { cwd: bot.path, env: { LARKSPUR_LOG_LEVEL: 'silent' } })
   expect(result).toMatchObject({ exitCode: 1, stdout: '' })
-  expect(result.stderr).toMatch(/^✗ The bot has no app, .*\n {2}→ Add one with larkspur app add.* LARKSPUR_APP_ID .*larkspur dev\.\n$/)
+  expect(result.stderr).toMatch(
+    /^✗ The bot has no app, .*\n {2}→ Add one with larkspur app add.* LARKSPUR_APP_ID .*larkspur dev\.\n$/,
+  )
 })

@@ -109,6 +109,7 @@ export class AppLinks {
   }
 
   async #start(app: LiveApp, closing: AsyncDisposableStack): Promise<LarkspurError | undefined> {
+    if (!this.#parts.get(part.config).options.receive) return undefined
     if (app.receive === 'webhook') await this.#openDoor(app, closing)
     if (app.receive === 'websocket') return this.#link(app, closing)
     return undefined
@@ -137,7 +138,11 @@ export class AppLinks {
       raise: (alarm) => parts.get(part.alarms).raise(alarm),
       metrics: this.#links,
     })
-    closing.defer(() => supervisor.close({ drainMs: linkDrainMs }))
+    closing.defer(async () => {
+      await supervisor.close({ drainMs: linkDrainMs })
+      // A link that nobody wants is not down.
+      this.#links.up.remove({ app: app.appId })
+    })
     closing.defer(parts.get(part.health).add(`connection:${app.appId}`, () => supervisor.health()))
     return supervisor.start()
   }

@@ -82,6 +82,7 @@ describe.each(['sqlite', 'postgres'] as const)('the apps of a running bot on %s'
     await expect(held.request(info)).rejects.toMatchObject({ code: 'CREDENTIAL_APP_DISABLED' })
     expect(() => bot.app(appId)).toThrow(expect.objectContaining({ code: 'CREDENTIAL_APP_DISABLED' }))
     expect(Object.keys((await bot.status()).parts)).not.toContain(`connection:${appId}`)
+    await expect.poll(() => bot.metricsText()).not.toContain(`larkspur_connection_up{app="${appId}"}`)
 
     await operator.apps.enable(appId)
     await links(appId, 1)
@@ -245,6 +246,16 @@ describe.each(['sqlite', 'postgres'] as const)('the apps of a running bot on %s'
 })
 
 describe('the apps of a bot', () => {
+  test('are not received for by a worker, which handles and sends all the same', async () => {
+    await using ground = await testGround(2)
+    const [, other = ground.app] = ground.apps
+    await using bot = await createBot({ ...ground.options, apps: [ground.app], receive: false }, ground)
+    await bot.start()
+    await bot.apps.add(other)
+    await bot.app(other.appId).request(info)
+    expect(await ground.sandbox.calls({ api: 'POST /callback/ws/endpoint' })).toEqual([])
+  })
+
   test('are read by createBot when the configuration names none, so that a script can use them', async () => {
     await using ground = await testGround(2)
     {

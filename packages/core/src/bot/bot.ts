@@ -1,5 +1,5 @@
 import type { AppClient } from '../api/call.ts'
-import type { BotApps } from '../credentials/app-directory.ts'
+import type { BotApps } from '../credentials/bot-apps.ts'
 import type { Middleware, Remove, WakeOptions } from '../dispatch/platform-event.ts'
 import type { BotStatus } from '../http/health.ts'
 import type { Log } from '../observe/log.ts'
@@ -55,7 +55,7 @@ export interface BotCore<P extends readonly Plugin[]> extends AsyncDisposable {
   /**
    * The way out to the platform for one app, with the plugins' APIs bound to it:
    * `bot.app('cli_b').messaging.sendText(…)`. Without an id: the app of the running code (see which-app).
-   * @throws CREDENTIAL_APP_UNKNOWN, CREDENTIAL_APP_AMBIGUOUS, CREDENTIAL_NO_APP
+   * @throws CREDENTIAL_APP_ID_INVALID, CREDENTIAL_APP_UNKNOWN, CREDENTIAL_APP_DISABLED, CREDENTIAL_APP_AMBIGUOUS, CREDENTIAL_NO_APP
    */
   app(appId?: string): AppClient & PluginApis<P>
   /** Runs `fn` with calls going to this app; safe to use concurrently, restored when `fn` ends or throws. */

@@ -1,7 +1,7 @@
 import { completeSources } from '../config/config-file.ts'
 import type { BotConfig } from '../config/define-config.ts'
 import { type ConfigSources, resolveConfig } from '../config/origins.ts'
-import type { BotApps } from '../credentials/app-directory.ts'
+import type { BotApps } from '../credentials/bot-apps.ts'
 import { composeParts } from './compose-parts.ts'
 import { part } from './parts.ts'
 

@@ -80,7 +80,7 @@ export class RunningBot {
     apps.checkDefault()
     this.#goOn()
     this.#stack.defer(() => http.close())
-    await http.listen(apps.active().some(({ receive }) => receive === 'webhook'))
+    await http.listen(options.receive && apps.active().some(({ receive }) => receive === 'webhook'))
     this.#goOn()
     const store = await this.#openInbox()
     this.#goOn()
@@ -138,7 +138,7 @@ export class RunningBot {
       if (!storage.held) return
       const counts = new Map((await store.counts()).map((count) => [count.appId, count]))
       // An app whose last event was settled has no row any more: its values go back to 0.
-      for (const { appId } of this.#parts.get(part.apps).active()) {
+      for (const { appId } of this.#parts.get(part.apps).list()) {
         const { ready = 0, waiting = 0, dead = 0, oldestReadyMs = 0 } = counts.get(appId) ?? {}
         metrics.inboxEvents.set({ app: appId, state: 'ready' }, ready)
         metrics.inboxEvents.set({ app: appId, state: 'waiting' }, waiting)

@@ -36,6 +36,10 @@ export const kernelOptionsSchema = z
       true,
       'Whether this process runs handlers of events, jobs and tasks; `false` makes it receive and store only. Callbacks are still answered here, because the platform waits for them.',
     ),
+    receive: flag(
+      true,
+      'Whether this process receives the events of its apps; `false` makes it a worker that handles what others have received.',
+    ),
     database: group('The database of the bot, its inbox and its plugins.', {
       url: z.string().min(1).default(defaultDatabaseUrl).meta({
         description:

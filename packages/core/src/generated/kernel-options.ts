@@ -8,6 +8,8 @@ export interface KernelOptions {
   readonly defaultAppId?: string | undefined
   /** Whether this process runs handlers of events, jobs and tasks; `false` makes it receive and store only. Callbacks are still answered here, because the platform waits for them. Default `true`. Variable `LARKSPUR_WORK`. */
   readonly work: boolean
+  /** Whether this process receives the events of its apps; `false` makes it a worker that handles what others have received. Default `true`. Variable `LARKSPUR_RECEIVE`. */
+  readonly receive: boolean
   /** The database of the bot, its inbox and its plugins. */
   readonly database: {
     /** `postgres://user:password@host:5432/database`, or `sqlite:<folder>`. Left out, and with PGHOST set, it is made of PGHOST, PGPORT, PGUSER, PGPASSWORD (or PGPASSWORD_FILE), PGDATABASE, PGSSLMODE, PGSSLROOTCERT, PGSSLCERT and PGSSLKEY. `sslmode` is `disable`, `require`, `verify-ca` or `verify-full`. Default `sqlite:.larkspur`. Variable `LARKSPUR_DATABASE_URL`. */
@@ -170,6 +172,8 @@ export interface KernelOptionsInput {
   readonly defaultAppId?: string | undefined
   /** Whether this process runs handlers of events, jobs and tasks; `false` makes it receive and store only. Callbacks are still answered here, because the platform waits for them. Default `true`. Variable `LARKSPUR_WORK`. */
   readonly work?: boolean | undefined
+  /** Whether this process receives the events of its apps; `false` makes it a worker that handles what others have received. Default `true`. Variable `LARKSPUR_RECEIVE`. */
+  readonly receive?: boolean | undefined
   /** The database of the bot, its inbox and its plugins. A text is its `url`. */
   readonly database?: string | {
     /** `postgres://user:password@host:5432/database`, or `sqlite:<folder>`. Left out, and with PGHOST set, it is made of PGHOST, PGPORT, PGUSER, PGPASSWORD (or PGPASSWORD_FILE), PGDATABASE, PGSSLMODE, PGSSLROOTCERT, PGSSLCERT and PGSSLKEY. `sslmode` is `disable`, `require`, `verify-ca` or `verify-full`. Default `sqlite:.larkspur`. Variable `LARKSPUR_DATABASE_URL`. */

@@ -42,6 +42,8 @@ export interface Counter<Labels> {
 /** A value that goes up and down. */
 export interface Gauge<Labels> {
   set(labels: LabelsOf<Labels>, value: number): void
+  /** Takes a series out: what it was about is gone, and its last value says nothing any more. */
+  remove(labels: LabelsOf<Labels>): void
 }
 
 /** Counts observations in buckets. */

@@ -112,7 +112,10 @@ export function createMetrics(options: MetricsOptions): MetricsRegistry {
         const { name, labels, parts } = declare('gauge', definition)
         const gauge = enabled ? new Gauge(parts) : undefined
         declared.set(name, { counter: undefined, labels })
-        return { set: (given, value) => gauge?.set(close(labels, given), value) }
+        return {
+          set: (given, value) => gauge?.set(close(labels, given), value),
+          remove: (given) => gauge?.remove(close(labels, given)),
+        }
       },
       histogram(definition) {
         const { name, labels, parts } = declare('histogram', definition)

@@ -251,7 +251,7 @@ test('setup receives the apps, and can make calls go to one of them', async () =
         apps().map(({ appId }) => appId),
         withApp(second, () => app().appId),
       )
-      expect(() => withApp('cli_unknown', () => app())).toThrow(/there is no app/)
+      expect(() => withApp('cli_00000000000000ff', () => app())).toThrow(/there is no app/)
     },
   })
   const given = [first, second].map((appId) => ({ appId, appSecret: 'canary' }))

@@ -51,6 +51,7 @@ export const reservedPluginNames: ReadonlySet<string> = new Set([
     'clock',
     'environment',
     'work',
+    'receive',
     'webhook',
   ],
   ...['healthz', 'readyz', 'health', 'encryption-key', 'log-file'],

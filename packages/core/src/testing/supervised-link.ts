@@ -106,7 +106,7 @@ export function supervise(
     },
     log,
     metrics: {
-      up: { set: (_, value) => (counts.up = value) },
+      up: { set: (_, value) => (counts.up = value), remove: () => {} },
       opens: { add: () => (counts.opens += 1) },
       failures: { add: ({ reason }) => (counts.failures[reason] = (counts.failures[reason] ?? 0) + 1) },
       unreadable: {
