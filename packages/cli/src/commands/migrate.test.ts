@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startSandbox } from '@larkspur/sandbox'
@@ -148,4 +149,28 @@ export default defineConfig({ plugins: [definePlugin({ name: 'todo', migrations:
     await migrate(['create', 'due'])
     expect(await migrate(argv)).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(words) })
   })
+})
+
+it.each([
+  ['a wrong URL', 'mysql://bot:planted-p4ss@db/bot', /STORAGE_URL_INVALID/, /postgres:\/\/user:password@host/],
+  ['nobody there', 'postgres://bot:planted-p4ss@127.0.0.1:1/bot', /STORAGE_UNAVAILABLE/, /→ Nobody listens there/],
+  [
+    'no such host',
+    'postgres://bot:planted-p4ss@db.invalid/bot',
+    /STORAGE_UNAVAILABLE/,
+    /→ .*db\.invalid|→ .*no address/,
+  ],
+])('with %s in the database setting every command says what to do, and no password', async (_what, url, code, hint) => {
+  await using folder = await botFolder({ 'bot.config.ts': config })
+  const env = {
+    ...{ LARKSPUR_DATABASE_URL: url, LARKSPUR_APP_ID: 'cli_00000000000000aa', LARKSPUR_APP_SECRET: 'planted-p4ss' },
+    LARKSPUR_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+  }
+  for (const argv of [['migrate', 'status'], ['start']]) {
+    const { exitCode, stdout, stderr } = await larkspur(argv, { cwd: folder.path, env })
+    expect(exitCode).toBe(1)
+    expect(stderr).toMatch(code)
+    expect(stderr).toMatch(hint)
+    expect(stdout + stderr).not.toContain('planted')
+  }
 })

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { expect, inject, test } from 'vitest'
 import { createTestDatabase } from '../../../../scripts/postgres/test-database.ts'
 import { createBot, definePlugin, migrateDatabase } from '../index.ts'
@@ -56,6 +57,27 @@ test('the variables of PostgreSQL lead to the same database as its URL', async (
   const ran = await migrateDatabase(config, { env })
   expect(ran).toContain('plugin:notes/0001-notes')
   expect(await migrateDatabase({ ...config, database: { url: database.url } }, { env: {} })).toEqual([])
+})
+
+test('a migration may take longer than a statement', async () => {
+  await using ground = await testGround()
+  await using database = await createTestDatabase(inject('postgresUrl'))
+  const slow = definePlugin({
+    name: 'slow',
+    migrations: [
+      {
+        name: '0001-slow',
+        async up({ db }) {
+          await sql`select pg_sleep(0.2)`.execute(db)
+        },
+        async down() {},
+      },
+    ],
+    setup() {},
+  })
+  const limits = { url: database.url, statementTimeoutMs: 50 }
+  const config = { ...ground.options, apps: [ground.app], plugins: [slow()], database: limits }
+  expect(await migrateDatabase(config, { env: {} })).toContain('plugin:slow/0001-slow')
 })
 
 test('a script that never starts the bot can use the database all the same, and leaves it closed', async () => {

@@ -55,7 +55,8 @@ interface Place {
  */
 export async function openMigrations(config: BotConfig, given: MigrationsOptions = {}): Promise<Migrations> {
   const { options, secrets: passwords } = resolveConfig(config, completeSources(config, given))
-  const settings = { ...options.database, clockOffsetMs: options.clock.offsetMs }
+  // An index over a large table takes its time.
+  const settings = { ...options.database, statementTimeoutMs: 0, clockOffsetMs: options.clock.offsetMs }
   const place = storagePlace(settings)
   const secrets = createSecrets()
   for (const password of passwords()) secrets.learn(password, 'key')

@@ -181,7 +181,11 @@ export function locked<Result>(
 ): Promise<Result> {
   return database.write(async () => {
     const db = database.query as Kysely<MigrationTable>
-    if (database.flavour === 'postgres') await sql`select pg_advisory_xact_lock(hashtext(${lockName}))`.execute(db)
+    if (database.flavour === 'postgres') {
+      await sql`select pg_advisory_xact_lock(hashtext(${lockName}))`.execute(db)
+      // A change that waits for a table makes everybody behind it wait: better to fail, and to be run again.
+      await sql`set local lock_timeout = '10s'`.execute(db)
+    }
     if (database.schema !== undefined) await db.schema.createSchema(database.schema).ifNotExists().execute()
     if (!(await hasTable(database, 'larkspur_migrations')))
       await db.schema

@@ -74,7 +74,7 @@ export async function openUnmigrated<Tables = unknown>(
     maxConnections: settings.maxConnections,
     acquireTimeoutMs: settings.acquireTimeoutMs,
     // The server ends the statement first, and says so.
-    queryTimeoutMs: settings.statementTimeoutMs + 2000,
+    queryTimeoutMs: settings.statementTimeoutMs === 0 ? 0 : settings.statementTimeoutMs + 2000,
     statementTimeoutMs: settings.statementTimeoutMs,
     connectionLifeMs: settings.connectionLifeMs,
     caFile: settings.caFile,

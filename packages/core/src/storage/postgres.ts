@@ -14,7 +14,7 @@ export interface PostgresPoolOptions {
   readonly maxConnections: number
   /** How long a statement waits for a connection, made or free. */
   readonly acquireTimeoutMs: number
-  /** When the client gives a statement up; past it nobody knows whether it took effect. */
+  /** When the client gives a statement up; past it nobody knows whether it took effect. 0: never. */
   readonly queryTimeoutMs: number
   /** When the server ends a statement; 0: never. PgBouncer has to list it in `ignore_startup_parameters`. */
   readonly statementTimeoutMs: number

@@ -12,6 +12,7 @@ export interface StorageSettings {
   readonly acquireTimeoutMs: number
   readonly inboxAcquireTimeoutMs: number
   readonly connectionLifeMs: number
+  /** 0: a statement may take as long as it takes, as migrations do. */
   readonly statementTimeoutMs: number
   /** PEM file of the authority that signed the server's certificate. */
   readonly caFile?: string | undefined
