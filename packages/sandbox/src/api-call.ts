@@ -1,3 +1,4 @@
+import type { Workspaces } from './apaas/workspaces.ts'
 import type { QueryValues } from './api-contract.ts'
 import type { Bases } from './bitable/bases.ts'
 import type { SandboxClock } from './clock.ts'
@@ -27,6 +28,7 @@ export interface Platform {
   grants: Grants
   bases: Bases
   spreadsheets: Spreadsheets
+  workspaces: Workspaces
 }
 
 /** A call whose route, token and parameters were found right. */
@@ -38,6 +40,8 @@ export interface ApiCall {
   params: Readonly<Record<string, string>>
   query: QueryValues
   body: Readonly<Record<string, unknown>>
+  /** The header `Prefer`. */
+  prefer?: string | undefined
 }
 
 /** What a handler answers. */
@@ -57,7 +61,7 @@ export interface ApiAnswer {
  *
  * @throws PlatformError for a documented refusal
  */
-export type ApiHandler = (platform: Platform, call: ApiCall) => ApiAnswer
+export type ApiHandler = (platform: Platform, call: ApiCall) => ApiAnswer | Promise<ApiAnswer>
 
 /** The caller of an API that takes a token. */
 export function callingApp(call: ApiCall): AppRecord {
@@ -101,14 +105,23 @@ export function page<T>(
   defaultSize = 20,
 ): { items: readonly T[]; has_more: boolean; page_token: string } {
   const size = Number(queryText(call, 'page_size') ?? defaultSize)
-  const token = queryText(call, 'page_token')
-  const start = token === undefined ? '0' : Buffer.from(token, 'base64url').toString('latin1')
-  if (!/^\d{1,9}$/.test(start)) throw new PlatformError(invalidCode, 'page_token is invalid')
-  const from = Number(start)
+  const from = pageStart(call, invalidCode)
   const end = from + size
   const more = end < list.length
-  const next = more ? Buffer.from(String(end)).toString('base64url') : ''
-  return { items: list.slice(from, end), has_more: more, page_token: next }
+  return { items: list.slice(from, end), has_more: more, page_token: more ? pageToken(end) : '' }
+}
+
+/** The entry that a page starts with. */
+export function pageStart(call: ApiCall, invalidCode: number): number {
+  const token = queryText(call, 'page_token')
+  const start = token === undefined ? '0' : Buffer.from(token, 'base64url').toString('latin1')
+  if (/^\d{1,9}$/.test(start)) return Number(start)
+  throw new PlatformError(invalidCode, 'page_token is invalid')
+}
+
+/** The token of a page that starts with this entry. */
+export function pageToken(start: number): string {
+  return Buffer.from(String(start)).toString('base64url')
 }
 
 /** A chat that the bot may act in. */

@@ -1,4 +1,6 @@
 import type { ServerResponse } from 'node:http'
+import { workspaceRecordHandlers } from './apaas/record-api.ts'
+import { workspaceHandlers } from './apaas/workspace-api.ts'
 import type { ApiAnswer, ApiCall, ApiHandler, Platform } from './api-call.ts'
 import { type ApiContract, checkParameters, loadContracts, loadNotModelled, type QueryValues } from './api-contract.ts'
 import { tokenHandlers } from './auth/token-api.ts'
@@ -28,7 +30,7 @@ import { reactionHandlers } from './im/reaction-api.ts'
 import { resourceHandlers } from './im/resource-api.ts'
 import { formFields } from './multipart.ts'
 import { oauthHandlers, oauthRefusal, oauthTokenPath } from './oauth/oauth-api.ts'
-import { PlatformError } from './platform-error.ts'
+import { MissingPart, PlatformError } from './platform-error.ts'
 import { type RouteMatch, Routes } from './routes.ts'
 import { dimensionHandlers } from './sheets/dimension-api.ts'
 import { findHandlers } from './sheets/find-api.ts'
@@ -48,6 +50,8 @@ export interface ApiRequest {
   host: string
   /** Empty when the client named none. */
   contentType: string
+  /** The header `Prefer`. */
+  prefer?: string | undefined
   body: Buffer
 }
 
@@ -75,7 +79,7 @@ const userApis = [
 ]
 
 /** Families that are modelled for callers with a user token as a whole. */
-const userFamilies = ['/open-apis/bitable/', '/open-apis/sheets/']
+const userFamilies = ['/open-apis/bitable/', '/open-apis/sheets/', '/open-apis/apaas/']
 
 interface CallTrace {
   logId: string
@@ -124,6 +128,8 @@ export class ApiServer {
       ...dimensionHandlers,
       ...lookHandlers,
       ...findHandlers,
+      ...workspaceHandlers,
+      ...workspaceRecordHandlers,
     },
     loadNotModelled(),
   )
@@ -170,7 +176,7 @@ export class ApiServer {
       outcome = faultOutcome(fault, trace.logId, match?.target?.contract)
       this.#addFaulted(match, request, body, trace, outcome)
     } else if (isEndpoint) outcome = this.#endpointOutcome(body, request.host)
-    else outcome = this.#apiOutcome(match, request, body, trace)
+    else outcome = await this.#apiOutcome(match, request, body, trace)
     this.#logCall(trace, request, outcome.status, outcome.code)
     if (fault?.drop === 'after') {
       response.socket?.destroy()
@@ -199,12 +205,12 @@ export class ApiServer {
     return { status: 200, body: answer, code: answer.code }
   }
 
-  #apiOutcome(
+  async #apiOutcome(
     match: RouteMatch<ApiHandler> | undefined,
     request: ApiRequest,
     body: Record<string, unknown> | undefined,
     trace: CallTrace,
-  ): Outcome {
+  ): Promise<Outcome> {
     if (!match) return { status: 404, body: '404 page not found', code: 99991201 }
     const { target } = match
     if (!target) return notModelled(match.api, trace.logId)
@@ -231,15 +237,16 @@ export class ApiServer {
         const isUpload = contract.body?.some((parameter) => parameter.type === 'file')
         throw new PlatformError(isUpload ? 234001 : (contract.refusal ?? 99992402), undefined, violations)
       }
-      const call: ApiCall = { app, user, params: match.params, query: request.query, body }
-      const answer = contract.effect
+      const call: ApiCall = { app, user, params: match.params, query: request.query, body, prefer: request.prefer }
+      const answer = await (contract.effect
         ? this.#effects.run(match.api, call, handler, answered)
-        : handler(this.#platform, call)
+        : handler(this.#platform, call))
       if (answer.binary) return binaryOutcome(answer.binary)
       const content = answer.topLevel ?? { data: answer.data ?? {} }
       return { status: 200, body: { code: 0, msg: 'success', ...content }, code: 0 }
     } catch (error) {
-      const refusal = refused(contract, error, trace.logId)
+      const refusal =
+        error instanceof MissingPart ? notAnswered(error.message, trace.logId) : refused(contract, error, trace.logId)
       if (contract.effect && app) {
         const call: ApiCall = { app, params: match.params, query: request.query, body: body ?? {} }
         this.#effects.refused(match.api, call, refusal, answered)
@@ -349,7 +356,13 @@ function limited(headers: Record<string, string>, logId: string): Outcome {
 }
 
 function notModelled(api: string, logId: string): Outcome {
-  const msg = `${api} is an API of the platform that this sandbox does not model; see its README, "Limits".`
+  return notAnswered(
+    `${api} is an API of the platform that this sandbox does not model; see its README, "Limits".`,
+    logId,
+  )
+}
+
+function notAnswered(msg: string, logId: string): Outcome {
   return { status: 501, body: errorBody(99991201, msg, logId), code: 99991201 }
 }
 

@@ -24,21 +24,25 @@ export class Effects {
   }
 
   /** Runs the call, or answers the earlier call of the same app, API, receiver and uuid again. */
-  run(api: string, call: ApiCall, handler: ApiHandler, answered: boolean): ApiAnswer {
+  run(api: string, call: ApiCall, handler: ApiHandler, answered: boolean): ApiAnswer | Promise<ApiAnswer> {
     const uuid = uuidOf(call)
     const key = uuid && JSON.stringify([call.app?.appId, api, call.params, call.body.receive_id, uuid])
     const earlier = key === undefined ? undefined : this.#done.find(key)
+    const done = (answer: ApiAnswer) => {
+      const entry = this.#add(api, call, {
+        fields: { ...receiver(call), ...answer.fields },
+        accepted: !earlier,
+        ...(earlier && { repeatOf: earlier.ledgerSeq }),
+        status: 200,
+        code: 0,
+        answered,
+      })
+      if (key !== undefined && !earlier) this.#done.remember(key, { answer, ledgerSeq: entry.seq })
+      return answer
+    }
     const answer = earlier?.answer ?? handler(this.#platform, call)
-    const entry = this.#add(api, call, {
-      fields: { ...receiver(call), ...answer.fields },
-      accepted: !earlier,
-      ...(earlier && { repeatOf: earlier.ledgerSeq }),
-      status: 200,
-      code: 0,
-      answered,
-    })
-    if (key !== undefined && !earlier) this.#done.remember(key, { answer, ledgerSeq: entry.seq })
-    return answer
+    // Only handlers that wait are waited for: two calls with one uuid must not pass each other here.
+    return answer instanceof Promise ? answer.then(done) : done(answer)
   }
 
   /** Writes down a call that had no effect. */

@@ -145,11 +145,12 @@ export class LocalControl implements control.SandboxControl {
   }
 
   async documents(): Promise<control.SandboxDocument[]> {
-    const { bases, spreadsheets } = this.#parts.platform
+    const { bases, spreadsheets, workspaces } = this.#parts.platform
     return [
       ...bases.all().map(({ appToken, name }) => ({ type: 'bitable' as const, token: appToken, name })),
       ...spreadsheets.all().map(({ token, title }) => ({ type: 'sheet' as const, token, name: title })),
     ]
+      ...workspaces.all().map(({ workspaceId, name }) => ({ type: 'workspace' as const, token: workspaceId, name })),
   }
 
   async messages(options: { chatId: string; afterSeq?: number; user?: string }): Promise<control.SandboxMessage[]> {
@@ -319,6 +320,7 @@ export class LocalControl implements control.SandboxControl {
     const [first] = this.#parts.platform.tenant.apps.values()
     if (first) return first
     throw new Error('The sandbox has no app; make one with addApp().')
+    await platform.workspaces.reset()
   }
 
   #chatFor(user: UserRecord, to: control.SayOptions['to']): ChatRecord {

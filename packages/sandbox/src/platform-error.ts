@@ -146,6 +146,7 @@ const messages: Readonly<Record<number, string>> = {
   1310226: 'a limit of spreadsheets is reached',
   1310248: 'the regular expression is wrong',
   1310251: 'a parameter is wrong',
+  2320001: 'param is invalid',
   99991400: 'request trigger frequency limit',
   99991661: 'Missing access token for authorization',
   99991663: 'Invalid access token for authorization',
@@ -158,6 +159,11 @@ const messages: Readonly<Record<number, string>> = {
   99992361: 'the open_id belongs to another app',
   99992363: 'not a valid union_id',
   99992402: 'field validation failed',
+}
+
+/** Something that the sandbox needs for this call and that is installed separately; answered with HTTP 501. */
+export class MissingPart extends Error {
+  override name = 'MissingPart'
 }
 
 /** A documented refusal: a code, and what the API adds to it. */

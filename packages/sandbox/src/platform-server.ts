@@ -90,7 +90,8 @@ export class PlatformServer {
     const method = request.method ?? 'GET'
     const [path, search] = splitUrl(request.url ?? '/')
     const { authorization, host = this.host, 'content-type': contentType = '' } = request.headers
-    const head = { method, path, query: queryValues(search), authorization, host, contentType }
+    const prefer = [request.headers.prefer ?? []].flat().join(',')
+    const head = { method, path, query: queryValues(search), authorization, host, contentType, prefer }
     const isControl = path === '/sandbox' || path.startsWith('/sandbox/')
     if (isControl) {
       const foreign = foreignRequest(request.headers, this.#address.host)

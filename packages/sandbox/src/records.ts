@@ -68,9 +68,9 @@ export interface SandboxMessage {
 
 /** Something in the company's cloud space. */
 export interface SandboxDocument {
-  /** As the platform names types of documents: `bitable` or `sheet`. */
-  type: 'bitable' | 'sheet'
-  /** What APIs call it by: `app_token` or `spreadsheet_token`. */
+  /** As the platform names types of documents, and `workspace` for one of aPaaS. */
+  type: 'bitable' | 'sheet' | 'workspace'
+  /** What APIs call it by: `app_token`, `spreadsheet_token` or `workspace_id`. */
   token: string
   name: string
 }

@@ -1,3 +1,4 @@
+import { Workspaces } from './apaas/workspaces.ts'
 import type { Platform } from './api-call.ts'
 import { ApiServer } from './api-server.ts'
 import { Bases } from './bitable/bases.ts'
@@ -92,6 +93,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const resources = new ResourceStore(ids, retention.resourceBytes ?? 256 * 1024 * 1024)
   const bases = new Bases(clock, ids, tenant, seed)
   const spreadsheets = new Spreadsheets(ids, seed)
+  const workspaces = new Workspaces(seed)
   const platform = {
     tenant,
     tokens,
@@ -105,6 +107,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     grants,
     bases,
     spreadsheets,
+    workspaces,
   }
   const faults = new Faults()
   const ledger = new Ledger(retention.ledger ?? 50_000)
@@ -142,6 +145,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     clock.close()
     links.close()
     await server.close()
+    await workspaces.close()
   }
   return Object.assign(control, { close, [Symbol.asyncDispose]: close })
 }

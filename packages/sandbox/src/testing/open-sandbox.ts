@@ -51,12 +51,16 @@ export async function request(
   sandbox: Sandbox,
   method: string,
   path: string,
-  options: { token?: string; authorization?: string; body?: unknown } = {},
+  options: { token?: string; authorization?: string; body?: unknown; headers?: Record<string, string> } = {},
 ): Promise<Answer> {
   const authorization = options.authorization ?? (options.token === undefined ? undefined : `Bearer ${options.token}`)
   const response = await fetch(sandbox.url + path, {
     method,
-    headers: { 'content-type': 'application/json', ...(authorization !== undefined && { authorization }) },
+    headers: {
+      'content-type': 'application/json',
+      ...(authorization !== undefined && { authorization }),
+      ...options.headers,
+    },
     ...(options.body !== undefined && {
       body: typeof options.body === 'string' ? options.body : JSON.stringify(options.body),
     }),
