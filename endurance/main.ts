@@ -3,12 +3,20 @@ import { parseArgs } from 'node:util'
 import { startPostgres } from '../scripts/postgres/launcher.ts'
 import { isReached, type Result, type Row, shownTarget } from './row.ts'
 import { databaseOutageRow } from './rows/database-outage.ts'
+import { dueTogetherRow } from './rows/due-together.ts'
 import { keyRotationRow } from './rows/key-rotation.ts'
-import { killedRefreshRows } from './rows/killed-refresh.ts'
+import { endedRefreshRow, killedRefreshRows } from './rows/killed-refresh.ts'
 import { sharedRefreshRows } from './rows/shared-refresh.ts'
 import { jsonLine, writeTable } from './table.ts'
 
-const rows: readonly Row[] = [...sharedRefreshRows, ...killedRefreshRows, keyRotationRow, databaseOutageRow]
+const rows: readonly Row[] = [
+  ...sharedRefreshRows,
+  ...killedRefreshRows,
+  endedRefreshRow,
+  dueTogetherRow,
+  keyRotationRow,
+  databaseOutageRow,
+]
 const page = 'docs/reliability.md'
 /** Of all rows together, without `--full`. */
 const longestMs = 75 * 60_000

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { isLarkspurError } from '../../packages/core/src/errors/larkspur-error.ts'
 import type { Flavour } from '../../packages/core/src/storage/database.ts'
 import { tokenGround } from '../../packages/core/src/testing/token-ground.ts'
@@ -11,14 +12,27 @@ import {
 } from '../../packages/core/src/testing/token-processes.ts'
 import type { Ground, Row } from '../row.ts'
 
-const steps: readonly DeathStep[] = ['before', 'leased', 'asked', 'answered', 'stored']
+/** How processes end. */
+interface Death {
+  readonly signal: 'SIGKILL' | 'SIGTERM'
+  /** In turn. */
+  readonly steps: readonly DeathStep[]
+}
+
+const killed: Death = { signal: 'SIGKILL', steps: ['before', 'leased', 'asked', 'answered', 'stored'] }
+const told: Death = { signal: 'SIGTERM', steps: ['asked'] }
 /** On each database. */
 const kills = 100
 /** Short, so that the next process takes over soon. */
 const leaseMs = 300
 
 /** Ends that are not known: neither a good token nor, where the platform took the refresh token, a grant that is over. */
-async function unknownEnds({ postgresUrl, log }: Ground, flavour: Flavour, kind: CallersRound['kind']) {
+async function unknownEnds(
+  { postgresUrl, log }: Ground,
+  flavour: Flavour,
+  kind: CallersRound['kind'],
+  { signal, steps }: Death,
+) {
   await using ground = await tokenGround(flavour, postgresUrl)
   await using platform = await startTokenPlatform()
   const { url, encryptionKey, database } = ground
@@ -35,7 +49,8 @@ async function unknownEnds({ postgresUrl, log }: Ground, flavour: Flavour, kind:
     await ground.change({ expires_at: 0, retry_at: 0 })
     await using doomed = await starting
     starting = startTokenProcess(settings)
-    platform.asked = () => (dieAt === 'asked' ? doomed.kill('SIGKILL') : undefined)
+    platform.asked = () => (dieAt === 'asked' ? doomed.kill(signal) : undefined)
+    if (signal === 'SIGTERM') platform.holding = sleep(Math.random() * 60)
     void doomed.call({ kind, callers: 50, dieAt })
     await doomed.gone
     platform.asked = () => {}
@@ -46,7 +61,7 @@ async function unknownEnds({ postgresUrl, log }: Ground, flavour: Flavour, kind:
       (error: unknown) => (isLarkspurError(error) ? error.code : String(error)),
     )
     isOver = end === 'CREDENTIAL_GRANT_ENDED'
-    const mayBeOver = kind === 'user' && (dieAt === 'asked' || dieAt === 'answered')
+    const mayBeOver = kind === 'user' && signal === 'SIGKILL' && (dieAt === 'asked' || dieAt === 'answered')
     if (end === 'good') ends.good += 1
     else if (isOver && mayBeOver) ends.ended += 1
     else {
@@ -68,5 +83,16 @@ export const killedRefreshRows: readonly Row[] = (['tenant', 'user'] as const).m
   name: `kill -9 at each of 5 steps of a refresh of a ${kind} token, ${2 * kills} times on two databases`,
   unit: 'unknown ends',
   target: { exactly: 0 },
-  run: async (ground) => (await unknownEnds(ground, 'sqlite', kind)) + (await unknownEnds(ground, 'postgres', kind)),
+  run: async (ground) =>
+    (await unknownEnds(ground, 'sqlite', kind, killed)) + (await unknownEnds(ground, 'postgres', kind, killed)),
 }))
+
+/** A process that is told to end while the platform has its refresh token stores what comes for it. */
+export const endedRefreshRow: Row = {
+  id: 'T5',
+  name: `SIGTERM in the middle of a refresh of a user token, ${2 * kills} times on two databases`,
+  unit: 'grants lost',
+  target: { exactly: 0 },
+  run: async (ground) =>
+    (await unknownEnds(ground, 'sqlite', 'user', told)) + (await unknownEnds(ground, 'postgres', 'user', told)),
+}
