@@ -184,12 +184,15 @@ export class ApiServer {
     }
     const isText = typeof outcome.body === 'string'
     const isRaw = isText || Buffer.isBuffer(outcome.body)
-    response.writeHead(outcome.status, {
+    const headers = {
       'content-type': isText ? 'text/plain' : 'application/json; charset=utf-8',
       'x-tt-logid': trace.logId,
       ...outcome.headers,
-    })
-    response.end(isRaw ? outcome.body : JSON.stringify(outcome.body))
+    }
+    const content = isRaw ? (outcome.body as string | Buffer) : JSON.stringify(outcome.body)
+    if (fault?.drop === 'midway') return endMidway(response, outcome.status, headers, Buffer.from(content))
+    response.writeHead(outcome.status, headers)
+    response.end(content)
   }
 
   /** Answers a body that is over the limit. */
@@ -215,7 +218,7 @@ export class ApiServer {
     const { target } = match
     if (!target) return notModelled(match.api, trace.logId)
     const { contract, handler } = target
-    const answered = trace.fault?.drop !== 'after'
+    const answered = trace.fault?.drop === undefined
     let app: AppRecord | undefined
     let user: UserRecord | undefined
     try {
@@ -318,6 +321,12 @@ export class ApiServer {
   }
 }
 
+/** Half of the body, under the length of the whole. */
+function endMidway(response: ServerResponse, status: number, headers: Record<string, string>, content: Buffer): void {
+  response.writeHead(status, { ...headers, 'content-length': content.length })
+  response.write(content.subarray(0, content.length / 2), () => response.socket?.destroy())
+}
+
 function isUserApi(api: string): boolean {
   return userApis.includes(api) || userFamilies.some((path) => api.includes(` ${path}`))
 }
@@ -330,11 +339,16 @@ function shapesAnswer(fault: ArmedFault): boolean {
   return fault.status !== undefined || fault.code !== undefined || fault.body !== undefined
 }
 
+const rateLimitCode = 99991400
+
 function faultOutcome(fault: ArmedFault, logId: string, contract: ApiContract | undefined): Outcome {
   const code = fault.code ?? 0
+  const isLimit = code === rateLimitCode && fault.status === undefined
+  const documented = isLimit ? 429 : (contract?.errors?.[code] ?? 400)
+  const headers = { ...(isLimit && { 'x-ogw-ratelimit-limit': '50', 'x-ogw-ratelimit-reset': '1' }), ...fault.headers }
   return {
-    status: fault.status ?? (code === 0 ? 200 : (contract?.errors?.[code] ?? 400)),
-    ...(fault.headers && { headers: fault.headers }),
+    status: fault.status ?? (code === 0 ? 200 : documented),
+    headers,
     body: fault.body ?? errorBody(code, fault.msg ?? 'fault', logId),
     code,
   }
@@ -351,7 +365,7 @@ function binaryOutcome({ bytes, contentType, fileName }: NonNullable<ApiAnswer['
 }
 
 function limited(headers: Record<string, string>, logId: string): Outcome {
-  const { code, message } = new PlatformError(99991400)
+  const { code, message } = new PlatformError(rateLimitCode)
   return { status: 429, headers, body: errorBody(code, message, logId), code }
 }
 

@@ -32,7 +32,7 @@ export interface FaultSpec {
   times?: number
   /** HTTP status of the answer; the effect does not happen. Default 400 when `code` is given. */
   status?: number
-  /** Code of the answer's body; the effect does not happen. */
+  /** Code of the answer's body; the effect does not happen. 99991400 alone is HTTP 429 with both rate limit headers. */
   code?: number
   msg?: string
   headers?: Record<string, string>
@@ -40,8 +40,11 @@ export interface FaultSpec {
   body?: unknown
   /** Waits before the call runs, real milliseconds. */
   delayMs?: number
-  /** Destroys the socket before the effect, or after it (the effect happened, the answer is lost). */
-  drop?: 'before' | 'after'
+  /**
+   * Destroys the socket before the effect, after it (the effect happened, the answer is lost), or `midway`: the effect
+   * happened, and half of the answer arrives.
+   */
+  drop?: 'before' | 'after' | 'midway'
 }
 
 /** What can be changed while the sandbox runs. */
@@ -54,6 +57,12 @@ export interface SandboxSettings {
   repushMs: readonly number[]
   /** Data frames are split into this many chunks. Default 1. */
   chunks: number
+  /** `reversed`: the chunks of a frame are sent last first. Default `kept`. */
+  chunkOrder: 'kept' | 'reversed'
+  /** Each push of an event is sent this many times, with the same ids. Default 1. */
+  pushCopies: number
+  /** Pushes of events leave in batches of this many, the last one first, or after 100 ms. Default 1: in order. */
+  reversedBatch: number
   /**
    * `after-ping`: a link gets data after its first ping, or after 1 s. `at-once`: waiting events go out in the TCP segment of
    * the handshake, where the node SDK loses them. Default `after-ping`.
@@ -301,6 +310,8 @@ export interface SandboxControl {
   }): Promise<CallbackResult>
   /** Writes raw bytes as one WebSocket message to all links of the app. */
   pushRaw(options: { appId: string; data: string; encoding?: 'base64' | 'text' }): Promise<{ links: number }>
+  /** Writes `count` (default 100) messages that are no valid frames to links: bytes, text, cut and senseless frames. */
+  pushGarbage(options?: { appId?: string; linkId?: string; count?: number }): Promise<{ links: number }>
   deliveries(filter?: {
     appId?: string
     eventId?: string
@@ -330,7 +341,11 @@ export interface SandboxControl {
   /** A user decides on the consent page; `redirectUrl` is where the browser goes then, with `code` or `error`. */
   authorize(options: AuthorizeOptions): Promise<{ redirectUrl: string }>
   /** Makes tokens invalid at once (99991663 from then on, 99991668 for user tokens). */
-  voidTokens(options?: { appId?: string }): Promise<{ count: number }>
+  voidTokens(options?: { appId?: string; kind?: 'tenant' | 'app' | 'user' }): Promise<{ count: number }>
+  /**
+   * Speeds time up or slows it down, or lets it jump; a jump back (`advanceMs` below 0) puts off what was due, and tokens
+   * live longer by it.
+   */
   setClock(change: { scale?: number; advanceMs?: number }): Promise<{ nowMs: number; scale: number }>
   /** Changes settings of the running sandbox; answers all of them. */
   configure(settings: SandboxSettingsChange): Promise<SandboxSettings>
@@ -366,6 +381,7 @@ export const controlVerbs = [
   'pushEvent',
   'pushCallback',
   'pushRaw',
+  'pushGarbage',
   'deliveries',
   'waitForDeliveries',
   'repushNow',

@@ -7,6 +7,7 @@ import type * as control from './control.ts'
 import type { Effects } from './effects.ts'
 import type { Faults } from './faults.ts'
 import { flood } from './flood.ts'
+import { garbage } from './garbage.ts'
 import type { RunIds } from './ids.ts'
 import * as botActions from './im/bot-actions.ts'
 import type { ChatRecord } from './im/chat-store.ts'
@@ -149,8 +150,8 @@ export class LocalControl implements control.SandboxControl {
     return [
       ...bases.all().map(({ appToken, name }) => ({ type: 'bitable' as const, token: appToken, name })),
       ...spreadsheets.all().map(({ token, title }) => ({ type: 'sheet' as const, token, name: title })),
-    ]
       ...workspaces.all().map(({ workspaceId, name }) => ({ type: 'workspace' as const, token: workspaceId, name })),
+    ]
   }
 
   async messages(options: { chatId: string; afterSeq?: number; user?: string }): Promise<control.SandboxMessage[]> {
@@ -200,6 +201,18 @@ export class LocalControl implements control.SandboxControl {
     const binary = options.encoding !== 'text'
     const links = this.#parts.links.of(this.#parts.platform.tenant.app(options.appId).appId)
     for (const link of links) link.sendRaw(Buffer.from(options.data, binary ? 'base64' : 'utf8'), binary)
+    return { links: links.length }
+  }
+
+  async pushGarbage(options: { appId?: string; linkId?: string; count?: number } = {}): Promise<{ links: number }> {
+    const { count = 100 } = options
+    const links = this.#parts.links.select(options)
+    for (const link of links) {
+      for (let index = 0; index < count; index += 1) {
+        const message = garbage(index)
+        link.sendRaw(Buffer.from(message), typeof message !== 'string')
+      }
+    }
     return { links: links.length }
   }
 
@@ -276,8 +289,8 @@ export class LocalControl implements control.SandboxControl {
     return this.#parts.faults.counts()
   }
 
-  async voidTokens(options: { appId?: string } = {}): Promise<{ count: number }> {
-    return { count: this.#parts.platform.tokens.void(options.appId) }
+  async voidTokens(options: { appId?: string; kind?: 'tenant' | 'app' | 'user' } = {}): Promise<{ count: number }> {
+    return { count: this.#parts.platform.tokens.void(options) }
   }
 
   async setClock(change: { scale?: number; advanceMs?: number }): Promise<{ nowMs: number; scale: number }> {

@@ -4,6 +4,7 @@ import { dataMethod, encodeFrame, type Frame, frameHeader } from './frame.ts'
 import type { RunIds } from './ids.ts'
 import { cardResponseCode } from './im/card-response.ts'
 import type { LongConnection } from './long-connection.ts'
+import { PushOrder } from './push-order.ts'
 import { BoundedMap } from './retention.ts'
 import type { AppRecord, Tenant } from './tenant.ts'
 import { Watch } from './watch.ts'
@@ -62,6 +63,7 @@ export class PushEngine {
   readonly #callbacks = new Map<string, PendingCallback>()
   readonly #pending = new Map<string, number>()
   readonly #settled = new Watch<true>()
+  readonly #order = new PushOrder()
 
   constructor(
     tenant: Tenant,
@@ -168,6 +170,7 @@ export class PushEngine {
       delivery.liveMessageId = undefined
       delivery.repush?.cancel()
     }
+    this.#order.reset()
     this.#webhooks.close()
     this.#deliveries.clear()
     this.#byMessageId.clear()
@@ -203,13 +206,21 @@ export class PushEngine {
     const messageId = this.#ids.hex32()
     delivery.liveMessageId = messageId
     this.#tell(delivery)
+    this.#order.run(this.#settings.reversedBatch, () => this.#sendOut(delivery, messageId))
+  }
+
+  #sendOut(delivery: Delivery, messageId: string): void {
     const { webhook } = this.#tenant.app(delivery.appId)
+    const copies = Math.max(1, this.#settings.pushCopies)
     if (webhook) {
-      void this.#post(webhook, delivery.payload).then((outcome) => this.#posted(delivery, messageId, outcome))
+      for (let copy = 0; copy < copies; copy += 1) {
+        void this.#post(webhook, delivery.payload).then((outcome) => this.#posted(delivery, messageId, outcome))
+      }
       return
     }
     this.#byMessageId.set(messageId, delivery)
-    const sent = this.#send(delivery.appId, messageId, delivery.payload)
+    let sent = false
+    for (let copy = 0; copy < copies; copy += 1) sent = this.#send(delivery.appId, messageId, delivery.payload)
     if (sent) delivery.window = setTimeout(() => this.#failed(delivery, 'timeout'), this.#settings.ackWindowMs)
     else this.#failed(delivery, 'not-connected')
   }
@@ -252,7 +263,9 @@ export class PushEngine {
     const size = Math.ceil(payload.length / chunks)
     const now = this.#clock.now()
     const traceId = this.#ids.hex32()
-    for (let seq = 0; seq < chunks; seq += 1) {
+    const reversed = this.#settings.chunkOrder === 'reversed'
+    for (let index = 0; index < chunks; index += 1) {
+      const seq = reversed ? chunks - 1 - index : index
       const headers = [
         ['type', 'event'],
         ['message_id', messageId],

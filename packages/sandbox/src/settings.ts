@@ -9,6 +9,9 @@ export function defaultSettings(): SandboxSettings {
     ackWindowMs: 3000,
     repushMs: [15_000, 5 * minuteMs, 60 * minuteMs, 360 * minuteMs],
     chunks: 1,
+    chunkOrder: 'kept',
+    pushCopies: 1,
+    reversedBatch: 1,
     firstData: 'after-ping',
     pong: true,
     muteEvents: false,
@@ -21,6 +24,7 @@ export function defaultSettings(): SandboxSettings {
 }
 
 const choices: Readonly<Record<string, readonly string[]>> = {
+  chunkOrder: ['kept', 'reversed'],
   firstData: ['after-ping', 'at-once'],
   endpointErrorData: ['object', 'absent'],
 }

@@ -70,11 +70,12 @@ export class Tokens {
     return token && token.expiresAt > this.#clock.now() ? token : undefined
   }
 
-  /** Makes the tokens of one app, or of all, invalid at once; answers how many. */
-  void(appId?: string): number {
+  /** Makes tokens of one app, or of all, and of one kind, or of all, invalid at once; answers how many. */
+  void(filter: { appId?: string; kind?: TokenKind }): number {
     let count = 0
     for (const token of this.#valid.values()) {
-      if (appId !== undefined && token.appId !== appId) continue
+      if (filter.appId !== undefined && token.appId !== filter.appId) continue
+      if (filter.kind !== undefined && token.kind !== filter.kind) continue
       this.#valid.delete(token.value)
       count += 1
     }
