@@ -61,8 +61,8 @@ export function WorkspaceView({ onSignOut }: { onSignOut: () => void }) {
     return (
       <EmptyState
         icon={<WifiOff size={40} />}
-        title={state === 'failed' ? say('lostTitle') : say('noMatches')}
-        hint={state === 'failed' ? location.host : session.user}
+        title={state === 'failed' ? say('lostTitle') : say('nobody', { name: session.user })}
+        {...(state === 'failed' && { hint: location.host })}
       >
         {state === 'failed' ? (
           <Button onClick={() => void session.sync()}>{say('retry')}</Button>
@@ -85,7 +85,7 @@ export function WorkspaceView({ onSignOut }: { onSignOut: () => void }) {
           )}
           <div className={styles.columns}>
             {chat ? <Conversation key={chat.chatId} chat={chat} /> : <NoChat />}
-            {chat && pane?.kind === 'thread' && <ThreadPane chat={chat} messageId={pane.messageId} />}
+            {chat && pane?.kind === 'thread' && <ThreadPane chat={chat} opener={pane.message} />}
             {chat && pane?.kind === 'info' && <InfoPane chat={chat} />}
             {pane?.kind === 'inspector' && <InspectorPane />}
           </div>

@@ -3,7 +3,7 @@ import type { PageMessage } from '../../src/page-server/page-records.ts'
 
 /** What stands at the right of the conversation. */
 export type Pane =
-  | { kind: 'thread'; messageId: string }
+  | { kind: 'thread'; message: PageMessage }
   | { kind: 'info' }
   | { kind: 'inspector'; messageId?: string }
   | undefined

@@ -123,8 +123,8 @@ export class MessageStore {
     this.#added.notify(record)
     this.changed(record)
     // What opens a thread tells how many replies it has.
-    const root = record.threadId === undefined ? undefined : this.#messages.get(record.rootId ?? '')
-    if (root) this.changed(root)
+    const opener = this.threadOpener(record)
+    if (opener !== record) this.changed(opener)
     return record
   }
 
@@ -141,6 +141,17 @@ export class MessageStore {
       if (reactions.some((reaction) => reaction.reactionId === reactionId)) return true
     }
     return false
+  }
+
+  /** The message whose replies make up the thread; the message itself when it is in none, or opens one. */
+  threadOpener(message: MessageRecord): MessageRecord {
+    let opener = message
+    while (opener.threadId !== undefined) {
+      const parent = this.#messages.get(opener.parentId ?? '')
+      if (parent?.threadId !== opener.threadId) break
+      opener = parent
+    }
+    return opener
   }
 
   find(messageId: string): MessageRecord | undefined {

@@ -5,7 +5,7 @@ import type { UserRecord } from '../tenant.ts'
 import type { PageView } from './page-view.ts'
 
 const defaultLimit = 40
-const maxLimit = 200
+const maxLimit = 400
 const mediaTypes: Readonly<Record<string, string>> = { opus: 'audio/ogg', mp4: 'video/mp4' }
 
 /** What a query of the page consists of. */

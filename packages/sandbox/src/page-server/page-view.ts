@@ -59,7 +59,7 @@ export class PageView {
 
   chat(user: UserRecord, chat: ChatRecord): PageChat {
     const { chatId, type, name, description, topicGroup, ownerUserId } = chat
-    const shown = this.#platform.messages.inChat(chatId).filter(isInConversation)
+    const shown = this.#platform.messages.inChat(chatId).filter((message) => !this.#isThreadReply(message))
     const last = shown.at(-1)
     const readSeq = chat.readSeqs.get(user.userId) ?? 0
     const unread = shown.filter((message) => message.seq > readSeq && isNews(message, user.userId)).length
@@ -83,16 +83,16 @@ export class PageView {
     const seen = sandboxMessage(tenant, message, user.userId)
     const parent = message.parentId === undefined ? undefined : messages.find(message.parentId)
     const answer = { ...seen, ...(parent && { parent: sandboxMessage(tenant, parent, user.userId) }) }
-    if (message.threadId === undefined || message.rootId !== undefined) return answer
+    if (message.threadId === undefined || this.#isThreadReply(message)) return answer
     const inThread = messages.inChat(message.chatId).filter(({ threadId }) => threadId === message.threadId)
-    return { ...answer, threadReplies: inThread.filter(isThreadReply).length }
+    return { ...answer, threadReplies: inThread.length - 1 }
   }
 
   messages(user: UserRecord, chatId: string, range: MessageRange): PageMessages {
     const { threadId, before, after, around, limit } = range
     const all = this.#platform.messages
       .inChat(chatId)
-      .filter((message) => (threadId === undefined ? isInConversation(message) : message.threadId === threadId))
+      .filter((message) => (threadId === undefined ? !this.#isThreadReply(message) : message.threadId === threadId))
     let from = Math.max(0, all.length - limit)
     if (before !== undefined) from = Math.max(0, firstFrom(all, before) - limit)
     else if (after !== undefined) from = firstFrom(all, after + 1)
@@ -100,6 +100,11 @@ export class PageView {
     const end = before === undefined ? Math.min(all.length, from + limit) : firstFrom(all, before)
     const messages = all.slice(from, end).map((message) => this.message(user, message))
     return { messages, hasOlder: from > 0, hasNewer: end < all.length }
+  }
+
+  // Replies in a thread stand in the thread alone.
+  #isThreadReply(message: MessageRecord): boolean {
+    return this.#platform.messages.threadOpener(message) !== message
   }
 
   #person(user: UserRecord): PagePerson {
@@ -114,14 +119,6 @@ export class PageView {
     const { tenant } = this.#platform
     return [...tenant.apps.keys()].map((appId) => tenant.openId(appId, actor))
   }
-}
-
-function isThreadReply(message: MessageRecord): boolean {
-  return message.threadId !== undefined && message.rootId !== undefined
-}
-
-function isInConversation(message: MessageRecord): boolean {
-  return !isThreadReply(message)
 }
 
 function isNews({ sender, deleted }: MessageRecord, userId: string): boolean {

@@ -61,7 +61,7 @@ const ChatRow = memo(function ChatRow({
   const name = directory.chatName(chat, locale)
   const { lastMessage: last, unread } = chat
   const showsSender = chat.type === 'group' && last && !last.deleted && last.sender.id !== user
-  const sender = showsSender ? `${directory.senderName(last, locale)}${locale === 'zh' ? ':' : ': '}` : ''
+  const sender = showsSender ? `${directory.senderName(last, locale)}${locale === 'zh' ? '：' : ': '}` : ''
   const isOffline = chat.type === 'p2p' && directory.offlineApps(chat).length > 0
   return (
     <li>

@@ -246,6 +246,6 @@ function Picker({
 }
 
 function focusLastMessage(field: HTMLElement): void {
-  const rows = field.closest('[data-conversation]')?.querySelectorAll<HTMLElement>('[data-message][tabindex]')
+  const rows = field.closest('[data-conversation]')?.querySelectorAll<HTMLElement>('li[data-message][tabindex]')
   rows?.item(rows.length - 1)?.focus()
 }

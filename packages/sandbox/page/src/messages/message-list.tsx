@@ -1,5 +1,5 @@
 import { ArrowDown, MessageSquare } from 'lucide-react'
-import { type ReactNode, useLayoutEffect, useRef, useState } from 'react'
+import { Fragment, type ReactNode, useCallback, useLayoutEffect, useRef, useState } from 'react'
 import type { PageMessage } from '../../../src/page-server/page-records.ts'
 import type { MessageWindow } from '../session/message-window.ts'
 import { useSession } from '../session/use-session.ts'
@@ -48,6 +48,10 @@ export function MessageList({
   const [menu, setMenu] = useState<MenuPlace>()
   const [highlighted, setHighlighted] = useState<string>()
   const shownTarget = useRef<object>(undefined)
+  const openMenu = useCallback(
+    (message: PageMessage, at: DOMRect) => setMenu({ message, x: at.left, y: at.bottom + 4 }),
+    [],
+  )
 
   useLayoutEffect(() => {
     if (!target || shownTarget.current === target || !scroll.goTo(target.messageId)) return
@@ -67,7 +71,6 @@ export function MessageList({
   }
   if (messages.length === 0) return empty
 
-  const openMenu = (message: PageMessage, at: DOMRect) => setMenu({ message, x: at.left, y: at.bottom + 4 })
   const walk = (event: React.KeyboardEvent) => walkMessages(event, messages, actions)
 
   return (
@@ -79,7 +82,7 @@ export function MessageList({
         onScroll={scroll.onScroll}
         onKeyDown={walk}
         onContextMenu={(event) => {
-          const row = (event.target as HTMLElement).closest<HTMLElement>('[data-message]')
+          const row = (event.target as HTMLElement).closest<HTMLElement>('li[data-message]')
           const message = messages.find(({ messageId }) => messageId === row?.dataset.message)
           // A right click on selected words or a link is for the browser.
           if (!message || message.deleted || document.getSelection()?.toString()) return
@@ -89,13 +92,13 @@ export function MessageList({
         }}
       >
         {window.hasOlder && <Skeleton rows={2} label={say('loading')} />}
-        <ol className={styles.messages} aria-label={say('messages')}>
+        <ol className={inThread ? undefined : styles.messages} aria-label={say('messages')}>
           {messages.map((message, at) => {
             const before = messages[at - 1]
             const newDay = !before || !sameDay(before.createTimeMs, message.createTimeMs)
             const firstNew = message === firstUnread && before !== undefined
             return (
-              <MessageItem key={message.messageId}>
+              <Fragment key={message.messageId}>
                 {newDay && (
                   <li className={styles.day}>
                     <span>{dayName(message.createTimeMs, locale)}</span>
@@ -114,7 +117,7 @@ export function MessageList({
                   actions={actions}
                   openMenu={openMenu}
                 />
-              </MessageItem>
+              </Fragment>
             )
           })}
         </ol>
@@ -136,10 +139,6 @@ export function MessageList({
   )
 }
 
-function MessageItem({ children }: { children: ReactNode }) {
-  return <>{children}</>
-}
-
 function continues(before: PageMessage, message: PageMessage): boolean {
   return (
     !before.deleted &&
@@ -153,7 +152,7 @@ function walkMessages(event: React.KeyboardEvent, messages: readonly PageMessage
   const row = document.activeElement
   if (!(row instanceof HTMLElement) || !row.dataset.message || event.ctrlKey || event.metaKey || event.altKey) return
   const message = messages.find(({ messageId }) => messageId === row.dataset.message)
-  const rows = [...event.currentTarget.querySelectorAll<HTMLElement>('[data-message][tabindex]')]
+  const rows = [...event.currentTarget.querySelectorAll<HTMLElement>('li[data-message][tabindex]')]
   const step = event.key === 'ArrowUp' ? -1 : event.key === 'ArrowDown' ? 1 : 0
   if (step !== 0) rows[rows.indexOf(row) + step]?.focus()
   else if (event.key.toLowerCase() === 'r' && message) actions.reply(message)

@@ -1,17 +1,16 @@
-import { CornerUpLeft, Ellipsis, MessageSquareText, SmilePlus } from 'lucide-react'
-import { memo } from 'react'
+import { MessageSquareText } from 'lucide-react'
+import { memo, useState } from 'react'
 import type { PageMessage } from '../../../src/page-server/page-records.ts'
-import { emojiOf, quickEmojis } from '../emoji.ts'
 import { useDirectory, useSession } from '../session/use-session.ts'
 import { Avatar } from '../ui/avatar.tsx'
-import { IconButton } from '../ui/icon-button.tsx'
 import { useLocale, useWords } from '../words/locale.ts'
 import { clockTime, fullTime } from '../words/time.ts'
 import type { MessageActions } from '../workspace.ts'
 import { isBare, MessageBody } from './message-body.tsx'
 import styles from './message-row.module.css'
+import { MessageTools } from './message-tools.tsx'
 import { Quote } from './quote.tsx'
-import { EmojiPopover, Reactions } from './reactions.tsx'
+import { Reactions } from './reactions.tsx'
 import { ReadMark } from './read-mark.tsx'
 
 /** One message of a conversation, with what can be done with it. */
@@ -39,6 +38,10 @@ export const MessageRow = memo(function MessageRow({
   const say = useWords()
   const isOwn = message.sender.type === 'user' && message.sender.id === user
   const name = directory.senderName(message, locale)
+  // The tools of all rows at once would be most of the page.
+  const [near, setNear] = useState(false)
+  const [picking, setPicking] = useState(false)
+  const active = near || picking
 
   if (message.deleted) {
     return (
@@ -56,6 +59,10 @@ export const MessageRow = memo(function MessageRow({
       data-own={isOwn || undefined}
       aria-label={`${name} ${clockTime(message.createTimeMs)}`}
       tabIndex={-1}
+      onPointerEnter={() => setNear(true)}
+      onPointerLeave={(event) => setNear(event.currentTarget.contains(document.activeElement))}
+      onFocus={() => setNear(true)}
+      onBlur={(event) => setNear(event.currentTarget.contains(event.relatedTarget))}
     >
       <div className={styles.side}>
         {first && <Avatar id={message.sender.id} name={name} kind={message.sender.type} />}
@@ -76,38 +83,7 @@ export const MessageRow = memo(function MessageRow({
               <span className={styles.edited}>{say('edited')}</span>
             )}
           </div>
-          <div className={styles.tools} role="toolbar" aria-label={say('more')}>
-            {quickEmojis.slice(0, 3).map((emojiType) => (
-              <button
-                key={emojiType}
-                type="button"
-                className={styles.quick}
-                aria-label={emojiType}
-                onClick={() => actions.toggleReaction(message, emojiType)}
-              >
-                {emojiOf(emojiType)}
-              </button>
-            ))}
-            <EmojiPopover label={say('react')} onPick={(emojiType) => actions.toggleReaction(message, emojiType)}>
-              <button type="button" className={styles.quick} aria-label={say('react')}>
-                <SmilePlus size={17} />
-              </button>
-            </EmojiPopover>
-            <IconButton name={say('reply')} keys="R" onClick={() => actions.reply(message)}>
-              <CornerUpLeft size={17} />
-            </IconButton>
-            {!inThread && (
-              <IconButton name={say('replyInThread')} onClick={() => actions.openThread(message)}>
-                <MessageSquareText size={17} />
-              </IconButton>
-            )}
-            <IconButton
-              name={say('more')}
-              onClick={(event) => openMenu(message, event.currentTarget.getBoundingClientRect())}
-            >
-              <Ellipsis size={17} />
-            </IconButton>
-          </div>
+          {active && <MessageTools {...{ message, inThread, actions, openMenu, setPicking }} />}
         </div>
         <Reactions message={message} onToggle={(emojiType) => actions.toggleReaction(message, emojiType)} />
         {!inThread && message.threadReplies !== undefined && (

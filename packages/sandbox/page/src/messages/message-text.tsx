@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import type { PageMessage } from '../../../src/page-server/page-records.ts'
 import { SafeLink } from '../card/safe-link.tsx'
 import { useDirectory, useSession } from '../session/use-session.ts'
-import { useLocale } from '../words/locale.ts'
+import { useLocale, useWords } from '../words/locale.ts'
 import styles from './message-text.module.css'
 
 type Mention = PageMessage['mentions'][number]
@@ -37,6 +37,12 @@ export function MentionMark({ mention }: { mention: Pick<Mention, 'type' | 'id' 
   const directory = useDirectory()
   const locale = useLocale()
   const isOwn = mention.type === 'all' || (mention.type === 'user' && mention.id === user)
-  const name = mention.type === 'user' ? directory.nameOf(mention.id, locale) : mention.name
+  const say = useWords()
+  const name =
+    mention.type === 'all'
+      ? say('everyone')
+      : mention.type === 'user'
+        ? directory.nameOf(mention.id, locale)
+        : mention.name
   return <span className={isOwn ? styles.ownMention : styles.mention}>@{name}</span>
 }

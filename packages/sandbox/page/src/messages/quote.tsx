@@ -19,7 +19,7 @@ export function Quote({ message, onOpen }: { message: PageMessage; onOpen: (mess
       {parent ? (
         <>
           <span className={styles.name}>{say('replyTo', { name: name ?? '' })}</span>
-          {`${locale === 'zh' ? ':' : ': '}${summaryOf(parent, user, directory, locale)}`}
+          {`${locale === 'zh' ? '：' : ': '}${summaryOf(parent, user, directory, locale)}`}
         </>
       ) : (
         say('replyGone')

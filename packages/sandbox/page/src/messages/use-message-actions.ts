@@ -13,7 +13,7 @@ export function useMessageActions(chatId: string, reply: (message: PageMessage) 
   return useMemo(
     () => ({
       reply,
-      openThread: (message) => setPane({ kind: 'thread', messageId: message.rootId ?? message.messageId }),
+      openThread: (message) => setPane({ kind: 'thread', message }),
       toggleReaction: (message, emojiType) => {
         const isOwn = message.reactions.some(
           (reaction) => reaction.emojiType === emojiType && reaction.type === 'user' && reaction.id === user,

@@ -24,28 +24,38 @@ export function useScroll(windowKey: string, window: MessageWindow | undefined):
   const ref = useRef<HTMLDivElement>(null)
   const [atBottom, setAtBottom] = useState(true)
   const [lastSeen, setLastSeen] = useState(0)
-  const place = useRef<{ key: string; atBottom: boolean; anchor?: { messageId: string; top: number } }>({
+  const place = useRef<{
+    key: string
+    atBottom: boolean
+    lastSeq: number
+    anchor?: { messageId: string; top: number }
+  }>({
     key: '',
     atBottom: true,
+    lastSeq: 0,
   })
   const loading = useRef(false)
-  const lastSeq = window?.messages.at(-1)?.seq ?? 0
+  const last = window?.messages.at(-1)
+  const lastSeq = last?.seq ?? 0
 
   const remember = () => {
     const scroller = ref.current
     if (!scroller) return
     const isAtBottom = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < bottomPx
     const anchor = firstVisible(scroller)
-    place.current = { key: windowKey, atBottom: isAtBottom && !window?.hasNewer, ...(anchor && { anchor }) }
+    place.current = { key: windowKey, atBottom: isAtBottom && !window?.hasNewer, lastSeq, ...(anchor && { anchor }) }
     setAtBottom(isAtBottom)
+    session.atEnd.set(windowKey, place.current.atBottom)
     if (isAtBottom) setLastSeen(lastSeq)
   }
 
   const settle = () => {
     const scroller = ref.current
     if (!scroller) return
-    const { key, atBottom: follow, anchor } = place.current
-    if (key !== windowKey || follow) scroller.scrollTop = scroller.scrollHeight
+    const { key, atBottom, lastSeq: seenSeq, anchor } = place.current
+    // Who says something wants to see it.
+    const saysNow = lastSeq > seenSeq && last?.sender.id === session.user
+    if (key !== windowKey || atBottom || saysNow) scroller.scrollTop = scroller.scrollHeight
     else if (anchor) {
       const row = rowOf(scroller, anchor.messageId)
       if (row) scroller.scrollTop += row.getBoundingClientRect().top - anchor.top
@@ -99,12 +109,12 @@ export function useScroll(windowKey: string, window: MessageWindow | undefined):
 }
 
 function rowOf(scroller: HTMLElement, messageId: string): HTMLElement | null {
-  return scroller.querySelector<HTMLElement>(`[data-message="${CSS.escape(messageId)}"]`)
+  return scroller.querySelector<HTMLElement>(`li[data-message="${CSS.escape(messageId)}"]`)
 }
 
 function firstVisible(scroller: HTMLElement): { messageId: string; top: number } | undefined {
   const edge = scroller.getBoundingClientRect().top
-  for (const row of scroller.querySelectorAll<HTMLElement>('[data-message]')) {
+  for (const row of scroller.querySelectorAll<HTMLElement>('li[data-message]')) {
     const { top, bottom } = row.getBoundingClientRect()
     if (bottom > edge) return { messageId: row.dataset.message ?? '', top }
   }

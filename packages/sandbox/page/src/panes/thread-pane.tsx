@@ -1,4 +1,4 @@
-import { useEffect } from 'react'
+import { useEffect, useMemo } from 'react'
 import type { PageChat, PageMessage } from '../../../src/page-server/page-records.ts'
 import { Composer } from '../composer/composer.tsx'
 import { MessageList } from '../messages/message-list.tsx'
@@ -13,15 +13,17 @@ import styles from './thread-pane.module.css'
 const nothing = () => {}
 
 /** The replies that belong to one message; before the first of them there is the message alone. */
-export function ThreadPane({ chat, messageId }: { chat: PageChat; messageId: string }) {
+export function ThreadPane({ chat, opener }: { chat: PageChat; opener: PageMessage }) {
   const session = useSession()
   const say = useWords()
   const locale = useLocale()
   const directory = useDirectory()
   const conversation = useWindow(chat.chatId)
-  const root = conversation?.messages.find((message) => message.messageId === messageId)
-  const key = root?.threadId === undefined ? undefined : windowKey(chat.chatId, root.threadId)
+  const { messageId } = opener
+  const root = conversation?.messages.find((message) => message.messageId === messageId) ?? opener
+  const key = root.threadId === undefined ? undefined : windowKey(chat.chatId, root.threadId)
   const window = useWindow(key ?? '')
+  const alone = useMemo(() => ({ ...emptyWindow, messages: [root], state: 'ready' as const }), [root])
   const actions = useMessageActions(chat.chatId, nothing)
 
   useEffect(() => {
@@ -33,18 +35,12 @@ export function ThreadPane({ chat, messageId }: { chat: PageChat; messageId: str
       <div className={styles.thread} data-conversation>
         <MessageList
           windowKey={key ?? messageId}
-          window={key === undefined ? windowOf(root) : window}
+          window={key === undefined ? alone : window}
           inThread
           actions={actions}
         />
-        {root && (
-          <Composer key={messageId} chat={chat} draftKey={`${session.user} ${messageId}`} replyTo={root} inThread />
-        )}
+        <Composer key={messageId} chat={chat} draftKey={`${session.user} ${messageId}`} replyTo={root} inThread />
       </div>
     </Pane>
   )
-}
-
-function windowOf(root: PageMessage | undefined) {
-  return root && { ...emptyWindow, messages: [root], state: 'ready' as const }
 }

@@ -1,6 +1,7 @@
 import type { CallbackResult, SayOptions, SayResult } from '../../../src/control.ts'
 import type { PageChat, PageMessages, PageStart } from '../../../src/page-server/page-records.ts'
 import type { SandboxChat } from '../../../src/records.ts'
+import { wordsNow } from '../words/locale.ts'
 
 /** What the verbs of the control API take and give, as far as people on the page use them. */
 interface Verbs {
@@ -66,7 +67,9 @@ export function resourceUrl(key: string): string {
 }
 
 async function answerOf(url: string, init?: RequestInit): Promise<unknown> {
-  const response = await fetch(url, init)
+  const response = await fetch(url, init).catch((cause: unknown) => {
+    throw new Error(wordsNow()('lostTitle'), { cause })
+  })
   const body = (await response.json().catch(() => ({}))) as { error?: string; msg?: string }
   if (response.ok) return body
   throw new Error(body.error ?? body.msg ?? `HTTP ${response.status}`)

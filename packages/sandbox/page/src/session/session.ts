@@ -34,6 +34,8 @@ export function windowKey(chatId: string, threadId?: string): string {
 /** One person's view of the sandbox, kept up to date by its feed. */
 export class Session {
   readonly user: string
+  /** Whether the end of a conversation is in sight, by `windowKey`. */
+  readonly atEnd = new Map<string, boolean>()
   #current = initial
   #closeFeed = () => {}
   readonly #listeners = new Set<() => void>()
@@ -56,7 +58,9 @@ export class Session {
     this.#closeFeed = openFeed(this.user, {
       items: (items) => this.#take(items),
       online: (online) => {
-        this.#set({ online, ...(!online && this.#current.state === 'loading' && { state: 'failed' as const }) })
+        this.#set({ online })
+        // The feed refuses whom the sandbox does not have; an answer tells that from a sandbox that is away.
+        if (!online && this.#current.state === 'loading') void this.sync()
       },
     })
     return () => this.#closeFeed()
@@ -65,14 +69,18 @@ export class Session {
   /** Loads people, chats and what is shown again. */
   async sync(): Promise<void> {
     try {
-      const [start, chats] = await Promise.all([loadStart(), loadChats(this.user)])
+      const start = await loadStart()
+      const directory = new Directory(start.people, start.apps)
+      // Somebody whom this sandbox does not have has neither chats nor a feed.
+      if (!directory.person(this.user)) this.#closeFeed()
+      const chats = directory.person(this.user) ? await loadChats(this.user) : []
       this.#set({
         state: 'ready',
         company: start.company,
-        directory: new Directory(start.people, start.apps),
+        directory,
         chats: new Map(chats.map((chat) => [chat.chatId, chat])),
       })
-      await Promise.all([...this.#current.windows.keys()].map((key) => this.#load(key)))
+      await Promise.all([...this.#current.windows.keys()].map((key) => this.#loadAgain(key)))
     } catch {
       if (this.#current.state === 'loading') this.#set({ state: 'failed' })
     }
@@ -124,6 +132,15 @@ export class Session {
     await control('read', { user: this.user, chatId }).catch(() => {})
   }
 
+  // Who reads far above keeps the place; at the end the newest are what is wanted, however many were missed.
+  async #loadAgain(key: string): Promise<void> {
+    const messages = this.#current.windows.get(key)?.messages ?? []
+    const [first] = messages
+    if (!first || this.atEnd.get(key) !== false) return this.#load(key)
+    const page = await loadMessages({ ...this.#query(key), after: first.seq - 1, limit: messages.length })
+    this.#setWindow(key, { ...page, hasOlder: page.messages.length > 0, state: 'ready' })
+  }
+
   async #load(key: string, around?: string): Promise<void> {
     try {
       const page = await loadMessages({ ...this.#query(key), ...(around !== undefined && { around }) })
@@ -152,7 +169,7 @@ export class Session {
   }
 
   #takeMessage(message: PageMessage): void {
-    const isThreadReply = message.threadId !== undefined && message.rootId !== undefined
+    const isThreadReply = message.threadId !== undefined && message.threadReplies === undefined
     if (message.threadId !== undefined) this.#putMessage(windowKey(message.chatId, message.threadId), message)
     if (isThreadReply) return
     this.#putMessage(message.chatId, message)
@@ -167,7 +184,11 @@ export class Session {
 
   #putMessage(key: string, message: PageMessage): void {
     const window = this.#current.windows.get(key)
-    if (window?.state === 'ready') this.#setWindow(key, withMessage(window, message))
+    if (window?.state !== 'ready') return
+    const isNew = message.seq > (window.messages.at(-1)?.seq ?? 0)
+    // Who says something from far up in the history is brought to the end.
+    if (window.hasNewer && isNew && message.sender.id === this.user) void this.#load(key)
+    else this.#setWindow(key, withMessage(window, message))
   }
 
   #takeRead(chatId: string, userId: string, seq: number): void {

@@ -10,6 +10,7 @@ export const en = {
   loading: 'Loading…',
   retry: 'Try again',
   loadFailed: 'This could not be loaded.',
+  nobody: 'There is nobody called {name} here',
   lostTitle: 'The sandbox does not answer',
   lostBanner: 'The connection to the sandbox is lost. Trying again…',
   messages: 'Messages',
