@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { declareApp } from './declarations/app.ts'
 import { declareBackup } from './declarations/backup.ts'
 import { inFolder } from './declarations/in-folder.ts'
@@ -46,15 +46,20 @@ function commands(end: (exitCode: number) => void): Command {
     .addHelpText('after', examples)
 
   inFolder(program.command('dev'))
-    .summary('talk to the bot in the terminal, with no Feishu account')
+    .summary('try the bot in the browser and the terminal, with no Feishu account')
     .description(
-      'Starts a local Feishu (@larkspur/sandbox) and the bot, and lets you talk to it. Nothing reaches the real platform: the apps and the database of the configuration are replaced.',
+      'Starts a local Feishu (@larkspur/sandbox) and the bot, and lets you talk to it, on a page in the browser and in the terminal. When a file changes, the bot is started again; the sandbox and its page go on. Nothing reaches the real platform: the apps and the database of the configuration are replaced.',
     )
     .option('--say <text>', 'say this, print the answer and end; may be repeated', collect)
     .option('--user <name>', 'who talks: a user of the sandbox', 'alice')
     .option('--timeout <seconds>', 'longest wait for an answer', positiveSeconds, 10)
     .option('--no-chat', 'only run, until Ctrl-C')
-    .option('--port <port>', 'port of the sandbox; 0 takes a free one', port, 0)
+    .option('--no-watch', 'do not start the bot again when a file of its folder changes')
+    .addOption(
+      new Option('--port <port>', 'port of the page; 0 takes a free one')
+        .argParser(port)
+        .default(undefined, '3939 where it is free'),
+    )
     .action(async (options) => end(await (await import('./commands/dev.ts')).dev(options)))
 
   inFolder(program.command('start'))

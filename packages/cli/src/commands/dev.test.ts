@@ -90,8 +90,8 @@ it('says that the port of the sandbox is taken', async () => {
 
 it('takes the sandbox along when it is killed', async () => {
   await using bot = await botFolder({ 'bot.config.ts': parrotConfig() })
-  await using command = new RunningCommand(['dev', '--no-chat'], { cwd: bot.path })
-  const [, url = ''] = await command.printed(/Sandbox at (\S+),/)
+  await using command = new RunningCommand(['dev', '--no-chat', '--port', '0'], { cwd: bot.path })
+  const [, url = ''] = await command.printed(/Chat with the bot at (\S+)/)
   expect((await fetch(`${url}/sandbox`)).status).toBe(200)
   command.kill('SIGKILL')
   await command.ended
@@ -107,8 +107,8 @@ it('takes the sandbox along when it is killed', async () => {
 
 it('stops at a signal and leaves no sandbox', async () => {
   await using bot = await botFolder({ 'bot.config.ts': parrotConfig() })
-  await using command = new RunningCommand(['dev', '--no-chat'], { cwd: bot.path })
-  const [, url = ''] = await command.printed(/Sandbox at (\S+),/)
+  await using command = new RunningCommand(['dev', '--no-chat', '--port', '0'], { cwd: bot.path })
+  const [, url = ''] = await command.printed(/Chat with the bot at (\S+)/)
   command.kill('SIGINT')
   expect(await command.ended).toMatchObject({ exitCode: 0 })
   await expect(fetch(`${url}/sandbox`)).rejects.toThrow()

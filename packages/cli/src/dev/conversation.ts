@@ -22,6 +22,11 @@ export function noteLine(text: string): string {
   return styled('yellow', `    ! ${indented(text)}`)
 }
 
+/** `    The bot is connected.`: how the session goes. */
+export function statusLine(text: string): string {
+  return styled('dim', `    ${indented(text)}`)
+}
+
 // A message may hold escape codes, which would reach the terminal.
 function indented(text: string): string {
   return stripVTControlCharacters(text).split('\n').join('\n      ')

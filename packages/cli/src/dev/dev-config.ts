@@ -57,9 +57,11 @@ export async function devConfig(
 
 async function sandboxApps(
   given: readonly AppConfig[],
-  { url, apps }: SandboxReady,
+  { url }: SandboxReady,
   control: SandboxControl,
 ): Promise<AppConfig[]> {
+  // Those of the runs before are still there.
+  const apps = await control.apps()
   const made = new Map(apps.map((app) => [app.appId, app]))
   const [first] = apps
   const named = Array.isArray(given) ? given.filter((app) => /^cli_[0-9a-f]{16}$/.test(app?.appId ?? '')) : []

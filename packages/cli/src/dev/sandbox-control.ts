@@ -30,6 +30,12 @@ export class SandboxControl implements Disposable {
     this.#url = url
   }
 
+  /** The apps that there are now, the sandbox's own first. */
+  async apps(): Promise<readonly SandboxApp[]> {
+    const response = await fetch(`${this.#url}/sandbox`, { signal: this.#closed.signal })
+    return ((await response.json()) as { readonly apps: readonly SandboxApp[] }).apps
+  }
+
   /** Makes an app with this id known. */
   addApp(app: { readonly appId: string; readonly name?: string | undefined }): Promise<SandboxApp> {
     return this.#ask('addApp', app)
@@ -38,6 +44,11 @@ export class SandboxControl implements Disposable {
   /** A user says something to an app's bot. */
   say(user: string, appId: string, text: string): Promise<SaidMessage> {
     return this.#ask('say', { user, to: { appId }, text })
+  }
+
+  /** Pushes what no bot has taken yet, without waiting for the platform's next time (15 s after the first). */
+  async pushAgain(): Promise<void> {
+    await this.#ask('repushNow', {})
   }
 
   /** Messages of a chat after one, oldest first. */

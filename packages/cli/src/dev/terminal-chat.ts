@@ -3,13 +3,16 @@ import type { StopWatch } from '../stop-signal.ts'
 import type { ChatPartner } from './chat-partner.ts'
 import { botLine, noteLine, prompt } from './conversation.ts'
 
+/** Whom the terminal talks to. */
+type TerminalPartner = Omit<ChatPartner, 'settled'>
+
 /** A conversation typed in a terminal; what the bot says appears when it says it. */
 export class TerminalChat implements Disposable {
-  readonly #partner: ChatPartner
+  readonly #partner: TerminalPartner
   readonly #lines: Interface
   #open = true
 
-  constructor(partner: ChatPartner, stop: StopWatch) {
+  constructor(partner: TerminalPartner, stop: StopWatch) {
     this.#partner = partner
     this.#lines = createInterface({ input: process.stdin, output: process.stdout, prompt: prompt() })
     // In a terminal Ctrl-C arrives as a key, not as a signal.
@@ -27,17 +30,12 @@ export class TerminalChat implements Disposable {
     this.#lines.on('line', (line) => {
       const text = line.trim()
       if (text === '/quit') return quit.resolve()
-      if (text !== '') control.say(user, appId, text).catch((error: Error) => this.note(error.message))
+      if (text !== '') control.say(user, appId, text).catch((error: Error) => this.show(noteLine(error.message)))
       this.#lines.prompt()
     })
     this.#lines.prompt()
     const listening = this.#listen()
     await Promise.race([quit.promise, listening])
-  }
-
-  /** Shows a line that nobody said, above the one that is being typed. */
-  note(text: string): void {
-    this.#show(noteLine(text))
   }
 
   [Symbol.dispose](): void {
@@ -50,11 +48,12 @@ export class TerminalChat implements Disposable {
       const message = await control.nextOfBot(seq)
       if (!message) continue
       seq = message.seq
-      this.#show(botLine(message))
+      this.show(botLine(message))
     }
   }
 
-  #show(line: string): void {
+  /** Shows a line above the one that is being typed. */
+  show(line: string): void {
     clearLine(process.stdout, 0)
     cursorTo(process.stdout, 0)
     process.stdout.write(`${line}\n`)

@@ -98,7 +98,9 @@ function hintFor(cause: unknown, text: string): string | undefined {
   const code = codeOf(cause)
   if (code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX')
     return 'Node.js only leaves types out: write `const Colour = { red: "red" } as const` for an enum, assign parameter properties in the constructor, and use modules for namespaces. `"erasableSyntaxOnly": true` in tsconfig.json lets the editor tell.'
-  if (code === 'ERR_INVALID_TYPESCRIPT_SYNTAX' || (code === 'ERR_UNKNOWN_FILE_EXTENSION' && /\.[jt]sx\b/.test(text)))
+  if (code === 'ERR_INVALID_TYPESCRIPT_SYNTAX')
+    return 'Correct the syntax that is named above. JSX is a mistake here, too: keep it out of the configuration and of what it imports.'
+  if (code === 'ERR_UNKNOWN_FILE_EXTENSION' && /\.[jt]sx\b/.test(text))
     return 'Node.js does not run JSX: keep it out of the configuration and of what it imports, or build those files first.'
   if (code === 'ERR_MODULE_NOT_FOUND')
     return 'Relative imports name the file with its ending (`./greeter.ts`); packages have to be installed.'
