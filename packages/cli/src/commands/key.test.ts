@@ -36,10 +36,8 @@ it('key new --file writes the key for one user alone and never replaces a file',
 it('key status of a new bot says that nothing is there, and makes nothing', async () => {
   await using bot = await botFolder({ 'bot.config.ts': parrotConfig() })
   const { exitCode, stdout } = await larkspur(['key', 'status'], { cwd: bot.path })
-  expect({ exitCode, stdout }).toEqual({
-    exitCode: 0,
-    stdout: 'There is no key, and the database needs none so far.\n',
-  })
+  expect(exitCode).toBe(0)
+  expect(stdout).toMatch(/^There is no key, and nothing is stored that needs one\..*larkspur key new\n$/s)
   await expect(stat(join(bot.path, '.larkspur'))).rejects.toMatchObject({ code: 'ENOENT' })
 })
 

@@ -45,7 +45,7 @@ export async function keyStatus({ json, ...place }: FolderOptions & { readonly j
   const keys = await readKeyStatus(await configOf(place))
   const missing = keys.filter(({ source }) => source === undefined)
   if (json) process.stdout.write(`${JSON.stringify(keys, undefined, 2)}\n`)
-  else if (keys.length === 0) process.stdout.write('There is no key, and the database needs none so far.\n')
+  else if (keys.length === 0) process.stdout.write(noKey)
   else process.stdout.write(table([['KEY', 'USE', 'SINCE', 'AGE', 'ROWS', 'FROM'], ...keys.map(row)]))
   if (missing.length === 0) return 0
   const names = missing.map(({ id }) => id).join(', ')
@@ -95,6 +95,9 @@ export async function keyRotate(place: FolderOptions): Promise<number> {
     return 1
   }
 }
+
+const noKey =
+  'There is no key, and nothing is stored that needs one. In the default folder (.larkspur) a key is made at the first\nstart; for any other database make one: larkspur key new\n'
 
 async function configOf({ cwd, config: file }: FolderOptions): Promise<BotConfig> {
   process.chdir(cwd)

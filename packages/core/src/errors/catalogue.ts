@@ -1,4 +1,5 @@
 import { defineErrors } from './define-errors.ts'
+import { storageErrors } from './storage-errors.ts'
 
 /**
  * Every error that the kernel throws. The prefix names the folder: CONFIG, PLUGIN, STORAGE, BACKUP, CREDENTIAL, API, INBOX,
@@ -92,114 +93,7 @@ export const coreError = defineErrors({
     meaning: 'A plugin was made by another copy of @larkspur/core than the bot.',
     hint: 'Install one copy: plugins declare @larkspur/core as a peer dependency; run `npm ls @larkspur/core`.',
   },
-  // storage
-  STORAGE_URL_INVALID: {
-    category: 'config',
-    meaning: 'The database setting is neither a PostgreSQL URL nor a SQLite folder.',
-    hint: 'Use `postgres://user:password@host:5432/database` or `sqlite:<folder>`.',
-  },
-  STORAGE_SCHEMA_INVALID: {
-    category: 'config',
-    meaning: 'The schema setting is not a plain PostgreSQL name.',
-    hint: 'Use a-z, 0-9 and underscores, beginning with a letter.',
-  },
-  STORAGE_UNAVAILABLE: {
-    category: 'network',
-    meaning: 'The database could not be reached, or did not answer in time.',
-    hint: 'Check that the database runs and can be reached from here.',
-    retryable: true,
-  },
-  STORAGE_REFUSED: {
-    category: 'config',
-    meaning: 'PostgreSQL refused the connection: user, password, database or TLS do not fit.',
-    hint: 'Check user, password and database of database.url; the password percent-encoded.',
-  },
-  STORAGE_TLS_FILE_UNREADABLE: {
-    category: 'config',
-    meaning: 'A certificate or key file for the connection to PostgreSQL cannot be read.',
-    hint: 'Check the path (relative paths count from the working folder) and who may read the file.',
-  },
-  STORAGE_NOT_OPEN: {
-    category: 'config',
-    meaning: 'A transaction of its own was begun with `query.transaction()` before the database was open.',
-    hint: 'Use `database.write`, which opens it.',
-  },
-  STORAGE_READ_ONLY: {
-    category: 'config',
-    meaning: 'The database folder or file cannot be written.',
-    hint: 'Give this user write permission, or set `database` to another folder.',
-  },
-  STORAGE_CORRUPT: {
-    category: 'internal',
-    meaning: 'The SQLite file is not a sound database.',
-    hint: 'Restore a backup, or move the file away to begin with an empty one.',
-  },
-  STORAGE_BEHIND: {
-    category: 'config',
-    meaning: 'The PostgreSQL database lacks migrations that this program needs.',
-    hint: 'Run `larkspur migrate up`, or set database.migrate to auto.',
-  },
-  STORAGE_NEWER: {
-    category: 'config',
-    meaning: 'The database was migrated by a newer program.',
-    hint: 'Run the newer program, or migrate down with it first.',
-  },
-  STORAGE_OWNER_UNKNOWN: {
-    category: 'input',
-    meaning: 'Migrations of an owner that has none were asked for.',
-    hint: 'Owners are core, inbox and plugin:<name>; `larkspur migrate status` lists them.',
-  },
-  STORAGE_QUERY_FAILED: {
-    category: 'internal',
-    meaning: 'A database statement failed.',
-    hint: 'See the cause.',
-  },
-  STORAGE_CALL_INSIDE_WRITE: {
-    category: 'internal',
-    meaning: 'A platform call or enqueue was made inside `database.write`, where a connection is held open.',
-    hint: 'Make the call before or after the write.',
-  },
-  // backup
-  BACKUP_NOTHING_THERE: {
-    category: 'config',
-    meaning: 'A backup was to be made of a database in which no bot has ever run.',
-    hint: 'Check `database.url` and the folder: run it where the bot runs, or with --cwd.',
-  },
-  BACKUP_FILE_EXISTS: {
-    category: 'input',
-    meaning: 'The file that a backup was to be written to is there already.',
-    hint: 'Choose another name, with the date in it, say.',
-  },
-  BACKUP_NOT_WRITTEN: {
-    category: 'config',
-    meaning: 'A backup could not be written to its file; nothing is left of it.',
-    hint: 'Check that the folder exists, may be written, and has room.',
-  },
-  BACKUP_UNREADABLE: {
-    category: 'input',
-    meaning: 'The file of a backup could not be read.',
-    hint: 'Check its name, and that this user may read it.',
-  },
-  BACKUP_BROKEN: {
-    category: 'input',
-    meaning: 'A file is no backup of a bot, or was damaged or cut. Nothing was changed.',
-    hint: 'Use another copy of it, or an older backup.',
-  },
-  BACKUP_NEWER: {
-    category: 'input',
-    meaning: 'A backup was made by a newer program, or by a bot with other plugins. Nothing was changed.',
-    hint: 'Restore it with the version and the plugins of the bot that it was made of.',
-  },
-  BACKUP_NOT_EMPTY: {
-    category: 'input',
-    meaning: 'The database that a backup was to be restored into holds rows. Nothing was changed.',
-    hint: 'Restore into an empty database, or replace everything that is there: `larkspur restore <file> --replace`.',
-  },
-  BACKUP_BOT_RUNS: {
-    category: 'input',
-    meaning: 'A backup was to be restored while bots run on the database. Nothing was changed.',
-    hint: 'Stop every process of the bot first. One that was killed is forgotten after half a minute.',
-  },
+  ...storageErrors,
   // credentials
   CREDENTIAL_APP_ID_INVALID: {
     category: 'config',
@@ -267,6 +161,11 @@ export const coreError = defineErrors({
     meaning: 'A call was to be made as a user, but there is no store of tokens and no plugin supplies them.',
     hint: 'Set LARKSPUR_ENCRYPTION_KEY so that tokens are stored, or pass a token.',
   },
+  CREDENTIAL_USER_ID_INVALID: {
+    category: 'input',
+    meaning: 'A user was named by something else than the open_id, which each app has its own of.',
+    hint: 'Pass the open_id (ou_…) that this app got of the user, in an event or from the contact API.',
+  },
   CREDENTIAL_USER_NOT_AUTHORISED: {
     category: 'authentication',
     meaning: 'A call was to be made as a user who has not authorised the app.',
@@ -279,7 +178,8 @@ export const coreError = defineErrors({
   },
   CREDENTIAL_CODE_REFUSED: {
     category: 'authentication',
-    meaning: 'The platform refused the code of a consent: it is used, older than 5 minutes, or of another app or address.',
+    meaning:
+      'The platform refused the code of a consent: it is used, older than 5 minutes, or of another app or address.',
     hint: 'Let the user begin the consent anew; each code is good once.',
   },
   CREDENTIAL_KEY_INVALID: {
