@@ -8,6 +8,7 @@ import { serverUser } from '../../../../scripts/postgres/binaries.ts'
 import { createAuthority } from '../../../../scripts/postgres/certificate.ts'
 import { type PostgresServer, startPostgres } from '../../../../scripts/postgres/launcher.ts'
 import { isLarkspurError } from '../errors/larkspur-error.ts'
+import { openInbox } from '../inbox/open-inbox.ts'
 import { silentLog } from '../testing/silent-log.ts'
 import { storageSettings } from '../testing/storage-settings.ts'
 import { openDatabase } from './open-database.ts'
@@ -191,6 +192,26 @@ describe('limits of the pool', () => {
     release()
     await held
     await database.ping()
+  })
+
+  test('the inbox waits for a connection for a time of its own', async () => {
+    const settings = {
+      ...storageSettings(server.url),
+      schema: 'waiting',
+      inboxConnections: 1,
+      inboxAcquireTimeoutMs: 50,
+    }
+    await using inbox = await openInbox(settings, { hold: true, migrate: 'auto', log })
+    const ended: string[] = []
+    const end = (name: string) => (error: { code: string }) => void ended.push(`${name} ${error.code}`)
+    server.freeze()
+    try {
+      await Promise.all([inbox.nowMs().then(Number, end('first')), inbox.counts().then(Number, end('second'))])
+    } finally {
+      server.thaw()
+    }
+    expect(ended).toEqual(['second INBOX_UNAVAILABLE', 'first INBOX_UNAVAILABLE'])
+    await inbox.ping()
   })
 
   test('a connection is replaced when it is old', async () => {

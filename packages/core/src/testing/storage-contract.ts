@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { currentScope } from '../observe/context.ts'
+import { lossesOf, newestSteps, undoSteps } from '../storage/migration-down.ts'
 import { type Migration, migrateDown, migrateUp, migrationStates, pluginMigrations } from '../storage/migrator.ts'
 import { type OpenDatabase, openDatabase } from '../storage/open-database.ts'
 import type { StorageSettings } from '../storage/settings.ts'
@@ -144,6 +145,41 @@ export function storageContract(place: () => Pick<StorageSettings, 'url' | 'sche
       expect(await migrateUp(database, [set], silentLog)).toEqual(['plugin:todo/0001-lists', 'plugin:todo/0002-more'])
       expect(await ids()).toEqual([])
       expect(await migrateUp(database, [set], silentLog)).toEqual([])
+    })
+
+    test('tell what undoing them loses, and asking changes nothing', async () => {
+      const note: Migration = {
+        name: '0002-mood',
+        loses: ['how people felt'],
+        async up({ db, table }) {
+          await db.schema.alterTable(table('list')).addColumn('mood', 'text').execute()
+          await db.schema.createTable(table('mood')).addColumn('id', 'text').execute()
+        },
+        async down({ db, table }) {
+          await db.schema.dropTable(table('mood')).execute()
+          await db.schema.alterTable(table('list')).dropColumn('mood').execute()
+        },
+      }
+      const sets = [todo(lists, note)]
+      await migrateUp(database, sets, silentLog)
+      await add('a')
+      const states = await migrationStates(database, sets)
+      const losses = await lossesOf(database, sets, newestSteps(states, { steps: 2 }))
+      expect(losses.map(({ name, loses }) => [name, ...loses])).toEqual([
+        ['0002-mood', 'column mood of p_todo_list (1 row)', 'table p_todo_mood with 0 rows', 'how people felt'],
+        ['0001-lists', 'table p_todo_list with 1 row'],
+      ])
+      expect(await migrationStates(database, sets)).toEqual(states)
+      expect(await ids()).toEqual(['a'])
+      await undoSteps(database, sets, losses.slice(0, 1))
+      expect(newestSteps(await migrationStates(database, sets), {}).map(({ name }) => name)).toEqual(['0001-lists'])
+      expect(() => newestSteps(states, { owner: 'todo' })).toThrow(/plugin:todo/)
+      expect(() =>
+        newestSteps(
+          states.map((state) => ({ ...state, known: false })),
+          {},
+        ),
+      ).toThrow(/0002-mood/)
     })
 
     test('leave nothing of an owner whose step fails', async () => {
