@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { CliError } from '../cli-error.ts'
 import { askSecret } from './app-prompts.ts'
 
@@ -21,7 +22,7 @@ export interface SecretSource {
 }
 
 /**
- * Where a command takes secrets from: standard input (App Secret alone), the environment, or a person. Variables of the
+ * Where a command takes secrets from: standard input (App Secret alone), the environment (also `…_FILE`), or a person. Variables of the
  * environment are the app's only where LARKSPUR_APP_ID is not set; they are taken out, because the configuration would
  * take them for an app without an id.
  */
@@ -33,9 +34,9 @@ export async function secretSource(options: {
   if (!process.env.LARKSPUR_APP_ID)
     for (const name of Object.keys(sources) as SecretName[]) {
       const { variable } = sources[name]
-      const value = process.env[variable]?.trim()
-      delete process.env[variable]
-      if (value) known.set(name, value)
+      const value = process.env[variable] || readSecretFile(`${variable}_FILE`)
+      for (const each of [variable, `${variable}_FILE`]) delete process.env[each]
+      if (value) known.set(name, value.trim())
     }
   if (options.secretStdin) known.set('appSecret', await readStdin())
   return {
@@ -50,6 +51,18 @@ export async function secretSource(options: {
         `Run it in a terminal${stdin}, or set ${variable} (and not LARKSPUR_APP_ID, which makes it the configuration's).`,
       )
     },
+  }
+}
+
+function readSecretFile(variable: string): string | undefined {
+  const path = process.env[variable]
+  try {
+    return path ? readFileSync(path, 'utf8') : undefined
+  } catch (error) {
+    throw new CliError(
+      `The file ${path} of ${variable} cannot be read (${(error as NodeJS.ErrnoException).code}).`,
+      'Check that it exists and that this user may read it.',
+    )
   }
 }
 

@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
+import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startSandbox } from '@larkspur/sandbox'
-import { expect, it } from 'vitest'
+import { expect, inject, it } from 'vitest'
+import { createTestDatabase } from '../../../../scripts/postgres/test-database.ts'
 import { botFolder, parrotConfig } from '../testing/bot-folder.ts'
 import { larkspur, RunningCommand } from '../testing/command.ts'
 import { sandboxEnv } from '../testing/sandbox-env.ts'
@@ -27,12 +29,15 @@ it('adds, lists, shows, changes and deletes an app, and never prints a secret', 
   const added = await run(['add', a, '--name', '销售', '--secret-stdin', '--json'], { input: `${secret}\n` })
   expect(added).toMatchObject({ exitCode: 0, stderr: '' })
   expect(JSON.parse(added.stdout)).toMatchObject({ appId: a, name: '销售', enabled: true, source: 'database' })
-  const second = await run(['add', b, '--disabled', '--receive', 'none'], { env: { LARKSPUR_APP_SECRET: secret } })
+  const file = join(bot.path, 'secret.txt')
+  await writeFile(file, `${secret}\n`)
+  const env = { LARKSPUR_APP_SECRET_FILE: file }
+  const second = await run(['add', b, '--disabled', '--receive', 'none'], { env })
   expect(second.stdout).toMatch(
     new RegExp(`^ID +NAME +STATUS +CREATED\n${b} +– +disabled +20\\d\\d-\\d\\d-\\d\\d \\d\\d:\\d\\d UTC\n$`),
   )
 
-  const update = run(['update', a, '--description', 'sells', '--admins', 'ou_1,ou_2'])
+  const update = run(['update', a, '--description', 'sells', '--new-secret'], { env: { LARKSPUR_APP_SECRET: secret } })
   const named = run(['default', a])
   expect((await named).stdout).toBe(`${a} is the default app.\n`)
   expect((await update).exitCode).toBe(0)
@@ -105,21 +110,36 @@ it('needs a key where none is made by itself', async () => {
   expect(stderr).toContain('larkspur key new')
 })
 
-it('changes the apps of a bot that runs', async () => {
+it.each(['sqlite', 'postgres'])('changes the apps of a bot that runs on %s', async (flavour) => {
   await using sandbox = await startSandbox({ apps: 2 })
+  await using postgres = await createTestDatabase(inject('postgresUrl'))
   await using bot = await botFolder({ 'bot.config.ts': parrotConfig({ options: 'credentials: { appPollMs: 20 }' }) })
   const [first, second] = sandbox.apps
   if (!first || !second) throw new Error('the sandbox has too few apps')
-  await using running = new RunningCommand(['start'], { cwd: bot.path, env: sandboxEnv(sandbox) })
+  const env = {
+    ...sandboxEnv(sandbox),
+    LARKSPUR_DATABASE_URL: flavour === 'sqlite' ? 'sqlite:data' : postgres.url,
+    LARKSPUR_DATABASE_MIGRATE: 'auto',
+    LARKSPUR_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+  }
+  await using running = new RunningCommand(['start'], { cwd: bot.path, env })
   await running.printed(/"started"/)
-  const env = sandboxEnv(sandbox)
   const app = (argv: string[], input = '') => larkspur(['app', ...argv], { cwd: bot.path, env, input })
   await app(['add', second.appId, '--domain', sandbox.url, '--secret-stdin'], second.appSecret)
   await sandbox.waitForLinks({ appId: second.appId, count: 1 })
   const { chatId } = await sandbox.say({ user: 'alice', text: 'hello', to: { appId: second.appId } })
   expect((await sandbox.waitForMessage({ chatId, sender: 'bot' })).text).toBe('hello!')
-  expect((await app(['show', second.appId])).stdout).toMatch(/\ntenant +yes +20/)
-  await app(['disable', second.appId])
+  const [shown, disabled] = await Promise.all([app(['show', second.appId]), app(['disable', second.appId])])
+  expect(shown.stdout).toMatch(/\ntenant +yes +20/)
+  expect(disabled.exitCode).toBe(0)
   await sandbox.waitForLinks({ appId: second.appId, count: 0 })
   expect(await sandbox.links({ appId: first.appId })).toHaveLength(1)
+})
+
+it('says that a server is away', async () => {
+  await using bot = await botFolder({ 'bot.config.ts': `export default { database: 'postgres://x:y@127.0.0.1:1/x' }` })
+  const { exitCode, stderr } = await larkspur(['app', 'list'], { cwd: bot.path })
+  expect(exitCode).toBe(1)
+  expect(stderr).toContain('STORAGE_UNAVAILABLE')
+  expect(stderr).not.toContain('x:y')
 })

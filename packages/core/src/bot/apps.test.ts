@@ -246,6 +246,23 @@ describe.each(['sqlite', 'postgres'] as const)('the apps of a running bot on %s'
 })
 
 describe('the apps of a bot', () => {
+  test('that cannot be connected at start leave the others alone; all of them end it', async () => {
+    await using ground = await testGround(3)
+    const [good = ground.app, second = ground.app, third = ground.app] = ground.apps
+    const refused = { ...second, appSecret: 'canaryWrongSecret000' }
+    const keyless = { ...third, receive: 'webhook', encryptKey: 'canaryKey' } as const
+    await using bot = await createBot({ ...ground.options, apps: [refused, keyless, good], plugins: [echo()] }, ground)
+    const alarms: string[] = []
+    bot.observe('alarm', ({ name, appId }) => alarms.push(`${name} ${appId}`))
+    await bot.start()
+    expect(alarms.sort()).toEqual([`app-not-receiving ${third.appId}`, `connection-refused ${second.appId}`])
+    const { chatId } = await ground.sandbox.say({ user: 'alice', text: 'hello', to: { appId: good.appId } })
+    expect((await ground.sandbox.waitForMessage({ chatId, sender: 'bot' })).text).toBe(good.appId)
+    await bot.close()
+    await using none = await createBot({ ...ground.options, apps: [refused, keyless] }, ground)
+    await expect(none.start()).rejects.toMatchObject({ code: 'CONNECTION_REFUSED' })
+  })
+
   test('are not received for by a worker, which handles and sends all the same', async () => {
     await using ground = await testGround(2)
     const [, other = ground.app] = ground.apps
