@@ -81,6 +81,20 @@ describe.each(['sqlite', 'postgres'] as const)('grants of users, when things fai
     expect((await ground.rows())[0]).toMatchObject({ failures: 0, last_error: null })
   })
 
+  test('outlive every documented code that does not end them', async () => {
+    const users = openUsers()
+    await users.put(alice, platform.grant())
+    await age(2 * hour)
+    const codes = [20001, 20008, 20009, 20010, 20024, 20036, 20048, 20063, 20066, 20067, 20068, 20069, 20070, 99991400]
+    for (const code of codes) {
+      platform.instead = { status: 400, json: { code, error: 'invalid_request' } }
+      await expect(users.get(alice)).rejects.toMatchObject({ platform: { code } })
+      await ground.change({ retry_at: 0 })
+    }
+    expect((await ground.rows())[0]).toMatchObject({ failures: codes.length })
+    expect(await tokenOf(users)).toBe(granted(2))
+  })
+
   test('without a refresh token last as long as their token', async () => {
     const users = openUsers()
     await users.put(alice, platform.grant({ refreshToken: undefined, refreshLifeMs: undefined }))

@@ -50,6 +50,22 @@ describe.each(['sqlite', 'postgres'] as const)('grants of users on %s', (flavour
     expect(await ground.rows()).toEqual([])
   })
 
+  test('are asked for with the open_id, and nothing else', async () => {
+    const users = openUsers()
+    for (const openId of ['', 'on_unionId', 'alice', undefined as never]) {
+      const user = { appId, openId }
+      const attempts: (() => Promise<unknown>)[] = [
+        () => users.get(user),
+        () => users.put(user, platform.grant()),
+        () => users.remove(user),
+        () => users.refused(user, 'u-1'),
+      ]
+      for (const attempt of attempts)
+        await expect(attempt()).rejects.toMatchObject({ code: 'CREDENTIAL_USER_ID_INVALID', category: 'input' })
+    }
+    expect(await ground.rows()).toEqual([])
+  })
+
   test('are kept apart by app, tenant and user', async () => {
     const users = openUsers()
     const people = [

@@ -94,8 +94,9 @@ export class UserTokenStore implements UserTokens, Disposable {
 
   async remove(user: UserIdentity): Promise<boolean> {
     expectNoWrite('remove')
+    const key = await this.#keyOf(user)
     this.#asked.delete(nameOf(keyOf(user.appId, user)))
-    return this.#parts.store.remove(await this.#keyOf(user))
+    return this.#parts.store.remove(key)
   }
 
   /** Begins no refresh ahead any more. */
@@ -213,6 +214,12 @@ export class UserTokenStore implements UserTokens, Disposable {
 }
 
 function keyOf(appId: string, { tenantKey = '', openId }: UserIdentity): TokenKey {
+  const text = String(openId)
+  // A token in the wrong place is not printed.
+  if (!text.startsWith('ou_'))
+    throw coreError('CREDENTIAL_USER_ID_INVALID', {
+      message: `a user of ${appId} is named by an open_id (ou_…), received ${JSON.stringify(text.slice(0, 3))} and so on, ${text.length} characters`,
+    })
   return { appId, tenantKey, userId: openId, kind: 'user' }
 }
 

@@ -27,7 +27,7 @@ export interface UserTokenSource {
   /**
    * A token of the user that is good now, refreshed if need be.
    * @throws LarkspurError category `authentication` when the user has to authorise (again): of core's own source
-   *   CREDENTIAL_USER_NOT_AUTHORISED and CREDENTIAL_GRANT_ENDED
+   *   CREDENTIAL_USER_NOT_AUTHORISED and CREDENTIAL_GRANT_ENDED; CREDENTIAL_USER_ID_INVALID
    */
   get(user: UserIdentity): Promise<UserToken>
   /** The platform refused exactly this token: drop it, keep the grant. */
