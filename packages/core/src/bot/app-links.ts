@@ -94,8 +94,13 @@ export class AppLinks {
   async #closeApp(appId: string): Promise<void> {
     const open = this.#open.get(appId)
     this.#open.delete(appId)
-    await open?.close()
-    this.#parts.get(part.log).debug('app closed', { appId })
+    const log = this.#parts.get(part.log)
+    try {
+      await open?.close()
+      log.debug('app closed', { appId })
+    } catch (error) {
+      log.error('an app could not be closed cleanly', { appId, error })
+    }
   }
 
   #openApp(app: LiveApp): OpenApp {

@@ -207,6 +207,19 @@ describe.each(['sqlite', 'postgres'] as const)('the apps of a running bot on %s'
     ])
   })
 
+  test('a default that only another process knows stops nobody but calls without an app id', async () => {
+    await using bot = await makeBot()
+    await bot.start()
+    await using other = await makeBot(ground.apps.slice(0, 2))
+    await other.apps.setDefault(two().appId)
+    await expect.poll(() => ground.logged.join('')).toContain('calls without an app id fail')
+    expect(bot.currentAppId()).toBeUndefined()
+    expect(() => bot.app()).toThrow(
+      expect.objectContaining({ code: 'CREDENTIAL_APP_UNKNOWN', message: expect.stringContaining(one().appId) }),
+    )
+    expect(await answered(one().appId)).toBe(one().appId)
+  })
+
   test('one that is in the configuration too is that of the configuration, with a warning', async () => {
     {
       await using first = await makeBot()

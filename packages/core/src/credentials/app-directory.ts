@@ -170,9 +170,19 @@ export class AppDirectory implements BotApps {
       log.warn(`the app ${appId} is in the configuration and in the database; the configuration counts`, {
         hint: `larkspur app delete ${appId} removes that of the database`,
       })
+    this.#warnOfDefault()
     for (const app of stale) forget(app)
     for (const record of broken) raise(brokenAlarm(record))
     await this.#follow?.()
+  }
+
+  /** Refused at start and where it is chosen; what comes from another process later stops nobody. */
+  #warnOfDefault(): void {
+    try {
+      this.#parts.apps.checkDefault()
+    } catch (error) {
+      this.#parts.log.warn('calls without an app id fail: the default app cannot be used', { error })
+    }
   }
 
   #expectStored(appId: string): void {
