@@ -1,3 +1,5 @@
+import type { AilyAnswers } from './aily/answers.ts'
+import type { AilySessions } from './aily/sessions.ts'
 import type { Workspaces } from './apaas/workspaces.ts'
 import type { QueryValues } from './api-contract.ts'
 import type { Bases } from './bitable/bases.ts'
@@ -29,6 +31,8 @@ export interface Platform {
   bases: Bases
   spreadsheets: Spreadsheets
   workspaces: Workspaces
+  aily: AilySessions
+  ailyAnswers: AilyAnswers
 }
 
 /** A call whose route, token and parameters were found right. */

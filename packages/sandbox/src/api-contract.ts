@@ -36,7 +36,18 @@ export interface ApiContract {
 
 export type QueryValues = Readonly<Record<string, string | readonly string[]>>
 
-const families = ['auth', 'authen', 'bot', 'im', 'interactive', 'contact', 'bitable', 'sheets', 'apaas'] as const
+const families = [
+  'auth',
+  'authen',
+  'bot',
+  'im',
+  'interactive',
+  'contact',
+  'bitable',
+  'sheets',
+  'apaas',
+  'aily',
+] as const
 
 /** Reads the contracts of the modelled APIs. */
 export function loadContracts(): readonly ApiContract[] {

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { ailyHandlers } from './aily/aily-api.ts'
 import { workspaceRecordHandlers } from './apaas/record-api.ts'
 import { workspaceHandlers } from './apaas/workspace-api.ts'
 import type { ApiAnswer, ApiCall, ApiHandler, Platform } from './api-call.ts'
@@ -79,7 +80,7 @@ const userApis = [
 ]
 
 /** Families that are modelled for callers with a user token as a whole. */
-const userFamilies = ['/open-apis/bitable/', '/open-apis/sheets/', '/open-apis/apaas/']
+const userFamilies = ['/open-apis/bitable/', '/open-apis/sheets/', '/open-apis/apaas/', '/open-apis/aily/']
 
 interface CallTrace {
   logId: string
@@ -130,6 +131,7 @@ export class ApiServer {
       ...findHandlers,
       ...workspaceHandlers,
       ...workspaceRecordHandlers,
+      ...ailyHandlers,
     },
     loadNotModelled(),
   )

@@ -1,3 +1,4 @@
+import type { AilyAnswerOptions } from './aily/answers.ts'
 import type { BotMembership } from './im/bot-actions.ts'
 import type {
   CallEntry,
@@ -285,6 +286,8 @@ export interface SandboxControl {
   /** A member puts a bot into a group. */
   addBot(options: BotMembership): Promise<{ eventIds: string[] }>
   /** A member takes a bot out of a group. */
+  /** Scripts what Aily answers from now on; the latest script that fits counts. */
+  answerAily(options: AilyAnswerOptions): Promise<void>
   removeBot(options: BotMembership): Promise<{ eventIds: string[] }>
   /** A user opens an entry of a bot's menu. */
   openMenu(options: { user: string; appId: string; eventKey: string }): Promise<{ eventIds: string[] }>
@@ -372,6 +375,7 @@ export const controlVerbs = [
   'unreact',
   'read',
   'clickCard',
+  'answerAily',
   'addBot',
   'removeBot',
   'openMenu',

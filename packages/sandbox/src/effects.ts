@@ -75,7 +75,7 @@ export class Effects {
 }
 
 function uuidOf(call: ApiCall): string | undefined {
-  const uuid = call.body.uuid ?? call.query.uuid ?? call.query.client_token
+  const uuid = call.body.uuid ?? call.query.uuid ?? call.query.client_token ?? call.body.idempotent_id
   return typeof uuid === 'string' && uuid !== '' ? uuid : undefined
 }
 

@@ -1,3 +1,4 @@
+export type { AilyAnswerOptions } from './aily/answers.ts'
 export type {
   AddAppOptions,
   AuthorizeOptions,

@@ -1,3 +1,4 @@
+import type { AilyAnswerOptions } from './aily/answers.ts'
 import type { Platform } from './api-call.ts'
 import type { CallLog } from './call-log.ts'
 import type { Changes } from './changes.ts'
@@ -143,6 +144,10 @@ export class LocalControl implements control.SandboxControl {
       eventIds.push(this.#parts.pushes.push(app.appId, 'im.message.receive_v1', event))
     }
     return { messageId: message.messageId, chatId: chat.chatId, seq: message.seq, eventIds }
+  }
+
+  async answerAily(options: AilyAnswerOptions): Promise<void> {
+    this.#parts.platform.ailyAnswers.add(options)
   }
 
   async documents(): Promise<control.SandboxDocument[]> {
@@ -320,6 +325,9 @@ export class LocalControl implements control.SandboxControl {
     platform.grants.reset()
     platform.bases.reset()
     platform.spreadsheets.reset()
+    await platform.workspaces.reset()
+    platform.aily.reset()
+    platform.ailyAnswers.reset()
     faults.reset()
     ledger.reset()
     calls.reset()
@@ -333,7 +341,6 @@ export class LocalControl implements control.SandboxControl {
     const [first] = this.#parts.platform.tenant.apps.values()
     if (first) return first
     throw new Error('The sandbox has no app; make one with addApp().')
-    await platform.workspaces.reset()
   }
 
   #chatFor(user: UserRecord, to: control.SayOptions['to']): ChatRecord {

@@ -147,6 +147,7 @@ const messages: Readonly<Record<number, string>> = {
   1310248: 'the regular expression is wrong',
   1310251: 'a parameter is wrong',
   2320001: 'param is invalid',
+  2700001: 'param is invalid',
   99991400: 'request trigger frequency limit',
   99991661: 'Missing access token for authorization',
   99991663: 'Invalid access token for authorization',

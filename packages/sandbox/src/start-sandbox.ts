@@ -1,3 +1,5 @@
+import { AilyAnswers } from './aily/answers.ts'
+import { AilySessions } from './aily/sessions.ts'
 import { Workspaces } from './apaas/workspaces.ts'
 import type { Platform } from './api-call.ts'
 import { ApiServer } from './api-server.ts'
@@ -95,6 +97,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const spreadsheets = new Spreadsheets(ids, seed)
   const workspaces = new Workspaces(seed)
   const platform = {
+  const ailyAnswers = new AilyAnswers()
+  const aily = new AilySessions(clock, ids, ailyAnswers)
     tenant,
     tokens,
     chats,
@@ -109,6 +113,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     spreadsheets,
     workspaces,
   }
+    aily,
+    ailyAnswers,
   const faults = new Faults()
   const ledger = new Ledger(retention.ledger ?? 50_000)
   const calls = new CallLog(retention.calls ?? 5000)
