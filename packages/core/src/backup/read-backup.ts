@@ -23,8 +23,9 @@ export interface ReadBackup extends BackupSummary {
 /** Gets the rows of a backup while it is read. */
 export type RowTaker = (table: TableLine, rows: readonly (readonly BackupValue[])[]) => Promise<void>
 
-/** Rows that are handed on at once. */
+/** Rows that are handed on at once, and characters of their lines. */
 const portion = 200
+const portionLength = 1_000_000
 
 /**
  * Reads a backup from its first line to its last, and gives its rows to `take`. Only when it returns is the file known to
@@ -62,6 +63,7 @@ class Reading {
   #end: BackupEnd | undefined
   #table: TableLine | undefined
   #waiting: BackupValue[][] = []
+  #waitingLength = 0
 
   constructor(file: string, take: RowTaker | undefined) {
     this.#file = file
@@ -72,7 +74,7 @@ class Reading {
     if (this.#end) throw broken(this.#file, 'something follows its end')
     const value: unknown = JSON.parse(text)
     if (!this.#head) this.#head = this.#headOf(value)
-    else if (Array.isArray(value)) await this.#row(value)
+    else if (Array.isArray(value)) await this.#row(value, text.length)
     else if (isEnd(value)) await this.#finish(value)
     else if (isTable(value)) await this.#begin(value)
     else throw broken(this.#file, 'a line is of no known kind')
@@ -101,11 +103,12 @@ class Reading {
     this.#rows[table.table] = 0
   }
 
-  async #row(list: readonly unknown[]): Promise<void> {
+  async #row(list: readonly unknown[], length: number): Promise<void> {
     if (!this.#table || list.length !== this.#table.columns.length) throw broken(this.#file, 'a row fits no table')
     this.#rows[this.#table.table] = (this.#rows[this.#table.table] ?? 0) + 1
     this.#waiting.push(rowValues(list))
-    if (this.#waiting.length >= portion) await this.#hand()
+    this.#waitingLength += length
+    if (this.#waiting.length >= portion || this.#waitingLength >= portionLength) await this.#hand()
   }
 
   async #finish(end: BackupEnd): Promise<void> {
@@ -118,6 +121,7 @@ class Reading {
   async #hand(): Promise<void> {
     const rows = this.#waiting
     this.#waiting = []
+    this.#waitingLength = 0
     if (this.#table && rows.length > 0) await this.#take?.(this.#table, rows)
   }
 }

@@ -29,8 +29,8 @@ export interface SnapshotTable {
   rows(): AsyncIterable<readonly (readonly BackupValue[])[]>
 }
 
-/** Rows that are in memory at once. */
-const portion = 200
+/** Rows that are in memory at once; the body of an event may have a megabyte. */
+const portion = 50
 
 /**
  * Gives `use` a database as it is at this moment, its inbox included. On SQLite these are two files, whose moments are

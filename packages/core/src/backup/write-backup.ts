@@ -45,7 +45,8 @@ export async function writeBackup(
   try {
     const target = createWriteStream(draft, { flags: 'wx', mode: 0o600, flush: true })
     const options = signal ? { signal } : {}
-    await pipeline(Readable.from(lines.of(head, snapshot.tables)), createGzip(), target, options)
+    const source = Readable.from(lines.of(head, snapshot.tables), { highWaterMark: 1 })
+    await pipeline(source, createGzip(), target, options)
     if (existsSync(file)) throw exists
     renameSync(draft, file)
   } catch (cause) {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
+import Sqlite from 'better-sqlite3'
 import { type Kysely, sql } from 'kysely'
 import { describe, expect, inject, test } from 'vitest'
 import { createTestDatabase } from '../../../../scripts/postgres/test-database.ts'
@@ -67,6 +68,12 @@ async function run<Result>(place: Place, ground: TestGround, beside: () => Promi
   return await beside()
 }
 const tokenCalls = async ({ sandbox }: TestGround) => (await sandbox.calls({ api: tokenApi })).length
+/** Runs a statement where the inbox is. */
+const inInbox = async (place: Place, statement: string): Promise<void> => {
+  if (existsSync(place.folder)) return void new Sqlite(join(place.folder, 'inbox.db')).exec(statement).close()
+  await using database = await place.open()
+  await sql.raw(statement).execute(database.query)
+}
 const rowsOf = async (place: Place, table: string) => {
   await using database = await place.open()
   return await (database.query as Kysely<UntypedTables>).selectFrom(table).selectAll().execute()
@@ -135,13 +142,16 @@ describe.each([
       await bot.start()
       for (const text of ['one', 'two']) await ground.sandbox.say({ user: 'alice', text })
       await ground.sandbox.waitForDeliveries({ appId: ground.app.appId, timeoutMs: 5000 })
-      await backupDatabase(source.config(), file)
     }
+    // Somebody was at it when the backup was made.
+    await inInbox(source, "update larkspur_lane set owner = 'gone', due_at = 9000000000000")
+    await backupDatabase(source.config(), file)
     const handled = async (place: Place, count: number, more: string) => {
       const texts: string[] = []
       await using bot = await createBot(place.config(), ground)
       const { promise, resolve } = Promise.withResolvers<void>()
-      bot.on('im.message.receive_v1', async ({ body }) => {
+      bot.on('im.message.receive_v1', async ({ body, attempt }) => {
+        expect(attempt).toBe(1)
         texts.push(JSON.parse(String(body.message.content)).text)
         if (texts.length === count) resolve()
       })
@@ -192,6 +202,44 @@ describe.each([
     await restoreDatabase(target.config(), file)
     expect((await rowsOf(target, 'larkspur_token'))[0]).toMatchObject({ lease_owner: null, lease_until: 0 })
   })
+})
+
+test.each(['sqlite', 'postgres'])('a backup of %s shows one moment, whatever is written meanwhile', async (flavour) => {
+  await using ground = await testGround()
+  await using pair = await places(ground, flavour, 'sqlite')
+  const [source, target] = pair as unknown as [Place, Place]
+  const file = join(ground.folder, 'backup.gz')
+  await run(source, ground, async () => {})
+  const count = 2000
+  await using database = await source.open()
+  const notesOf = () => database.query
+  for (let from = 0; from < count; from += 500) {
+    const rows = Array.from({ length: 500 }, (_, index) => ({ id: `0-${from + index}`, size: 1, picture: null }))
+    await notesOf().insertInto('p_notes_note').values(rows).execute()
+  }
+  let [over, moved] = [false, 0]
+  // Each row is replaced by another in one transaction: at any moment there are as many.
+  const moving = (async () => {
+    for (let index = 0; !over; index = (index + 7) % count) {
+      await database.write(async () => {
+        await notesOf().deleteFrom('p_notes_note').where('id', 'like', `%-${index}`).execute()
+        await notesOf()
+          .insertInto('p_notes_note')
+          .values({ id: `${++moved}-${index}`, size: 1, picture: null })
+          .execute()
+      })
+      await new Promise(setImmediate)
+    }
+  })()
+  const saved = await backupDatabase(source.config(), file).finally(() => {
+    over = true
+  })
+  await moving
+  expect(moved).toBeGreaterThan(1)
+  expect(saved.rows.p_notes_note).toBe(count)
+  await restoreDatabase(target.config(), file)
+  const ends = new Set((await rowsOf(target, 'p_notes_note')).map(({ id }) => String(id).split('-')[1]))
+  expect(ends.size).toBe(count)
 })
 
 describe.each(['sqlite', 'postgres'])('restoring into %s', (flavour) => {
