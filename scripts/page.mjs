@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url'
 
 const sandbox = join(dirname(dirname(fileURLToPath(import.meta.url))), 'packages', 'sandbox')
 const sources = join(sandbox, 'page')
+// What cards mean is the same on the page and in the sandbox.
+const shared = join(sandbox, 'src', 'im')
 const built = join(sandbox, 'dist', 'page', 'index.html')
 
 /** Answers whether the page is there now. A page that cannot be built stops nobody: the sandbox works without. */
@@ -24,7 +26,8 @@ export function buildPage(node) {
 }
 
 function newest() {
-  const files = readdirSync(sources, { recursive: true, withFileTypes: true })
+  const folders = [sources, shared]
+  const files = folders.flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }))
   const times = files.filter((file) => file.isFile()).map((file) => statSync(join(file.parentPath, file.name)).mtimeMs)
   return Math.max(statSync(join(sandbox, 'package.json')).mtimeMs, ...times)
 }

@@ -1,5 +1,6 @@
 import type { AilyAnswerOptions } from './aily/answers.ts'
 import type { BotMembership } from './im/bot-actions.ts'
+import type { ClickOptions } from './im/card-use.ts'
 import type {
   CallEntry,
   LedgerEntry,
@@ -14,6 +15,7 @@ import type {
 
 export type {
   CallEntry,
+  ClickOptions,
   LedgerEntry,
   SandboxApp,
   SandboxChat,
@@ -117,26 +119,6 @@ export interface SayResult {
   seq: number
   /** The receive events that it caused, one for each app that may see it. */
   eventIds: readonly string[]
-}
-
-/** What a user does with an interactive element of a card. */
-export interface ClickOptions {
-  user: string
-  messageId: string
-  /** Its `name`, `element_id` or the words on it. Default: the only one. */
-  element?: string
-  /** Where it stands in the card's JSON, instead of `element`: a JSON pointer such as `/body/elements/0`. */
-  elementPath?: string
-  /** What the person filled in, by name, where the element submits a form; the rest keeps its initial value. */
-  formValue?: Record<string, unknown>
-  /** The text of an input. */
-  inputValue?: string
-  /** The value of the chosen option; dates as `2024-04-01 +0800`. */
-  option?: string
-  /** The values of all chosen options. */
-  options?: readonly string[]
-  /** Whether a checker is ticked now. */
-  checked?: boolean
 }
 
 /** What may change about a person. */
@@ -286,11 +268,11 @@ export interface SandboxControl {
   /** A member puts a bot into a group. */
   addBot(options: BotMembership): Promise<{ eventIds: string[] }>
   /** A member takes a bot out of a group. */
-  /** Scripts what Aily answers from now on; the latest script that fits counts. */
-  answerAily(options: AilyAnswerOptions): Promise<void>
   removeBot(options: BotMembership): Promise<{ eventIds: string[] }>
   /** A user opens an entry of a bot's menu. */
   openMenu(options: { user: string; appId: string; eventKey: string }): Promise<{ eventIds: string[] }>
+  /** Scripts what Aily answers from now on; the latest script that fits counts. */
+  answerAily(options: AilyAnswerOptions): Promise<void>
   /** What lies in the company's cloud space, oldest first. */
   documents(): Promise<SandboxDocument[]>
   /** Messages of a chat, oldest first; with `user` cards as this person sees them. */
@@ -375,10 +357,10 @@ export const controlVerbs = [
   'unreact',
   'read',
   'clickCard',
-  'answerAily',
   'addBot',
   'removeBot',
   'openMenu',
+  'answerAily',
   'documents',
   'messages',
   'waitForMessage',

@@ -97,7 +97,8 @@ describe('a click on a card', () => {
       value: { k: 1 },
       options: ['bj', 'sh'],
     })
-    expect(await action({ tag: 'select_person', name: 'who' }, { option: 'ou_1' })).toMatchObject({ option: 'ou_1' })
+    const somebody = { option: openIdOf(sandbox, 'linmei') }
+    expect(await action({ tag: 'select_person', name: 'who' }, { option: 'linmei' })).toMatchObject(somebody)
     expect(await action({ tag: 'select_img', options, multi_select: true }, { options: ['bj'] })).toMatchObject({
       options: ['bj'],
     })
@@ -136,12 +137,20 @@ describe('a click on a card', () => {
       { tag: 'checker', name: 'sure' },
       { tag: 'multi_select_static', name: 'tags', options: [{ value: 'a' }] },
       { tag: 'select_static', name: 'unset', options: [{ value: 'a' }] },
+      { tag: 'multi_select_person', name: 'people' },
     ]
     const form = { tag: 'form', name: 'f', elements: [...fields, submit, clear] }
-    expect(await action(form, { element: 'Send', formValue: { note: 'hi', sure: true } })).toEqual({
+    expect(await action(form, { element: 'Send', formValue: { note: 'hi', sure: true, people: ['alice'] } })).toEqual({
       tag: 'button',
       name: 'send',
-      form_value: { note: 'hi', more: 'nothing', day: '2026-04-01 +0800', sure: true, tags: [] },
+      form_value: {
+        note: 'hi',
+        more: 'nothing',
+        day: '2026-04-01 +0800',
+        sure: true,
+        tags: [],
+        people: [openIdOf(sandbox, 'alice')],
+      },
     })
     await expect(action(form, { element: 'Send' })).rejects.toThrow('The field "note" is required')
     await expect(action(form, { element: 'Send', formValue: { x: 1 } })).rejects.toThrow('no field "x"; its fields are')

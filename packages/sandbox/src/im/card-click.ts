@@ -1,8 +1,7 @@
-import type { ClickOptions } from '../control.ts'
 import type { Card } from './card.ts'
 import { dateTags, fieldTags, formAction, formFields, formValue } from './card-form.ts'
 import { type Json, objectOf, objectsOf, textOf } from './card-json.ts'
-import { checkUse } from './card-use.ts'
+import { type ClickOptions, checkUse } from './card-use.ts'
 
 /** An element that somebody uses, where it stands as a JSON pointer, and the form around it. */
 export interface ClickedElement {
@@ -53,22 +52,30 @@ export function formIsNamed({ element, form }: ClickedElement): boolean {
 /**
  * `event.action` of `card.action.trigger` (docs: cardkit-v1 card-callback-communication).
  *
+ * @param openIdOf open_id of a person by any of their ids; undefined for nobody of the tenant
  * @throws Error when no person could use the element so
  */
-export function clickAction(clicked: ClickedElement, options: ClickOptions): Record<string, unknown> {
+export function clickAction(
+  clicked: ClickedElement,
+  options: ClickOptions,
+  openIdOf: (id: string) => string | undefined,
+): Record<string, unknown> {
   const { element, form } = clicked
   const submits = form !== undefined && formAction(element) === 'submit'
   if (!submits && !callsBack(element))
     throw new Error(`This ${element.tag} tells the bot nothing: ${silence(element)}.`)
   checkUse(clicked, options)
-  const { inputValue, option, options: chosen, checked } = options
+  const { inputValue, checked } = options
+  const choice = (value: string) => (ofPeople(element.tag) ? (openIdOf(value) ?? value) : value)
+  const option = options.option === undefined ? undefined : choice(options.option)
+  const chosen = options.options?.map(choice)
   const value = callbackValue(element)
   return {
     ...(value !== undefined && { value }),
     tag: element.tag,
     ...(element.name !== undefined && { name: element.name }),
     ...(dateTags.has(element.tag) && { timezone: 'Asia/Shanghai' }),
-    ...(submits && { form_value: submitted(form, options.formValue ?? {}) }),
+    ...(submits && { form_value: submitted(form, options.formValue ?? {}, openIdOf) }),
     ...(inputValue !== undefined && { input_value: inputValue }),
     ...(option !== undefined && { option }),
     ...(chosen !== undefined && { options: chosen }),
@@ -76,7 +83,11 @@ export function clickAction(clicked: ClickedElement, options: ClickOptions): Rec
   }
 }
 
-function submitted(form: Json, filled: Readonly<Record<string, unknown>>): Record<string, unknown> {
+function submitted(
+  form: Json,
+  filled: Readonly<Record<string, unknown>>,
+  openIdOf: (id: string) => string | undefined,
+): Record<string, unknown> {
   const fields = formFields(form)
   const unknown = Object.keys(filled).find((name) => fields.every((field) => field.name !== name))
   if (unknown !== undefined) {
@@ -86,7 +97,17 @@ function submitted(form: Json, filled: Readonly<Record<string, unknown>>): Recor
   const values: Record<string, unknown> = { ...formValue(form, {}), ...filled }
   const empty = fields.find(({ name, required }) => required && isEmpty(values[name]))
   if (empty) throw new Error(`The field "${empty.name}" is required and empty, so the client does not submit the form.`)
+  const person = (id: unknown) => (typeof id === 'string' ? (openIdOf(id) ?? id) : id)
+  for (const { name, tag } of fields) {
+    const value = values[name]
+    if (value !== undefined && ofPeople(tag)) values[name] = Array.isArray(value) ? value.map(person) : person(value)
+  }
   return values
+}
+
+/** Whether its values are people, whom callbacks name by open_id. */
+function ofPeople(tag: unknown): boolean {
+  return tag === 'select_person' || tag === 'multi_select_person'
 }
 
 function isEmpty(value: unknown): boolean {

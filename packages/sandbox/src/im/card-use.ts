@@ -1,7 +1,23 @@
-import type { ClickOptions } from '../control.ts'
 import type { ClickedElement } from './card-click.ts'
 import { fieldTags, formAction } from './card-form.ts'
 import { type Json, objectsOf, textOf } from './card-json.ts'
+
+/** What a user does with an interactive element of a card. */
+export interface ClickOptions {
+  user: string
+  messageId: string
+  /** Its `name`, `element_id` or the words on it. Default: the only one. */
+  element?: string
+  /** Where it stands in the card's JSON, instead of `element`: a JSON pointer such as `/body/elements/0`. */
+  elementPath?: string
+  /** What the person filled in, by name, where the element submits a form; the rest keeps its initial value. */
+  formValue?: Record<string, unknown>
+  inputValue?: string
+  /** The value of the chosen option; dates as `2024-04-01 +0800`. */
+  option?: string
+  options?: readonly string[]
+  checked?: boolean
+}
 
 type Deed = 'inputValue' | 'option' | 'options' | 'checked'
 

@@ -108,10 +108,14 @@ export async function clickCard(platform: Platform, options: control.ClickOption
   const clicked = clickedElement(card, options)
   if (!formIsNamed(clicked)) return { outcome: 'failed', code: 200530, elapsedMs: 0 }
   const { union_id, user_id, open_id } = eventUserId(platform.tenant, app, user)
+  const openIdOf = (id: string) => {
+    const person = platform.tenant.findUser(id)
+    return person && platform.tenant.openId(appId, { type: 'user', id: person.userId })
+  }
   const event = {
     operator: { tenant_key: platform.tenant.tenantKey, user_id, union_id, open_id },
     token: platform.updateTokens.issue({ appId, messageId: message.messageId, userId: user.userId }),
-    action: clickAction(clicked, options),
+    action: clickAction(clicked, options, openIdOf),
     host: 'im_message',
     context: { open_message_id: message.messageId, open_chat_id: message.chatId },
   }

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 import { describeInBrowser, saveScreenshot } from '../../../src/testing/browser.ts'
-import { approval, dashboard } from './gallery/cards-v1.ts'
-import { controls, form, layout, pictures } from './gallery/cards-v2.ts'
+import { controls, form } from './gallery/control-cards.ts'
+import { layout, pictures } from './gallery/display-cards.ts'
+import { approval, dashboard } from './gallery/old-cards.ts'
 import { useGallery } from './gallery/open-gallery.ts'
 
 await describeInBrowser('the controls of a card', (browser) => {

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import type { Sandbox } from '../../../src/start-sandbox.ts'
 import { describeInBrowser, saveScreenshot } from '../../../src/testing/browser.ts'
 import { afterTest, apiClient, firstApp, openIdOf, openSandbox, silent } from '../../../src/testing/open-sandbox.ts'
-import { form } from './gallery/cards-v2.ts'
+import { form } from './gallery/control-cards.ts'
 
 interface CardEvent {
   action: Record<string, unknown>

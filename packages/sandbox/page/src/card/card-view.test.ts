@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { describeInBrowser, saveScreenshot } from '../../../src/testing/browser.ts'
-import { approval } from './gallery/cards-v1.ts'
-import { layout, markdown, report, streaming } from './gallery/cards-v2.ts'
+import { layout, markdown, report, streaming } from './gallery/display-cards.ts'
+import { approval } from './gallery/old-cards.ts'
 import { useGallery } from './gallery/open-gallery.ts'
 
 const body = (...elements: unknown[]) => ({ schema: '2.0', body: { elements } })

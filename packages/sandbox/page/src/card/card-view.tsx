@@ -38,8 +38,8 @@ export interface CardViewProps {
   imageUrl: (imageKey: string) => string
   /** Name of a person by any of their ids. */
   userName: (id: string) => string
-  /** Who can be chosen where the card names nobody: the members of the chat, by open_id. */
-  people?: readonly { id: string; name: string }[]
+  /** Who can be chosen where the card names nobody: the members of the chat. */
+  people?: readonly { id: string; name: string }[] | undefined
   locale: 'zh' | 'en'
   /** Nothing can be clicked. */
   disabled?: boolean
@@ -47,7 +47,7 @@ export interface CardViewProps {
   pending?: string | undefined
 }
 
-const nobody: CardViewProps['people'] = []
+const nobody: NonNullable<CardViewProps['people']> = []
 
 /** A card in a conversation. */
 export function CardView(props: CardViewProps) {
@@ -85,7 +85,7 @@ function DrawnCard(props: CardViewProps) {
     config: read.config,
     imageUrl,
     userName,
-    people: people ?? [],
+    people,
     still: disabled || asking !== undefined || props.pending !== undefined,
     pending: asking ?? props.pending,
     confirm({ json }) {

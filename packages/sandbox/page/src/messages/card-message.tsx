@@ -3,7 +3,7 @@ import type { CallbackResult } from '../../../src/control.ts'
 import type { PageMessage } from '../../../src/page-server/page-records.ts'
 import { type CardAction, CardView } from '../card/card-view.tsx'
 import { control, resourceUrl } from '../session/client.ts'
-import { useDirectory, useSession } from '../session/use-session.ts'
+import { useChat, useDirectory, useSession } from '../session/use-session.ts'
 import { showToast, type ToastKind } from '../ui/toast.tsx'
 import { type Locale, useLocale, useWords, wordsNow } from '../words/locale.ts'
 import styles from './card-message.module.css'
@@ -12,6 +12,7 @@ import styles from './card-message.module.css'
 export function CardMessage({ message }: { message: PageMessage }) {
   const { user } = useSession()
   const directory = useDirectory()
+  const chat = useChat(message.chatId)
   const locale = useLocale()
   const say = useWords()
   const [pending, setPending] = useState<string>()
@@ -38,6 +39,7 @@ export function CardMessage({ message }: { message: PageMessage }) {
         onAction={act}
         imageUrl={resourceUrl}
         userName={(id) => directory.nameOf(id, locale)}
+        people={chat?.userIds.map((id) => ({ id, name: directory.nameOf(id, locale) }))}
         locale={locale}
         disabled={message.deleted}
         pending={pending}

@@ -1,5 +1,6 @@
-import { approval, dashboard } from './cards-v1.ts'
-import { controls, form, layout, markdown, people, pictures, report, streaming } from './cards-v2.ts'
+import { controls, form } from './control-cards.ts'
+import { layout, markdown, people, pictures, report, streaming } from './display-cards.ts'
+import { approval, dashboard } from './old-cards.ts'
 
 /** Cards that together use all that the renderer knows. */
 export const cards: Record<string, Record<string, unknown>> = {
