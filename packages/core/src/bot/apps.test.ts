@@ -82,7 +82,9 @@ describe.each(['sqlite', 'postgres'] as const)('the apps of a running bot on %s'
     await expect(held.request(info)).rejects.toMatchObject({ code: 'CREDENTIAL_APP_DISABLED' })
     expect(() => bot.app(appId)).toThrow(expect.objectContaining({ code: 'CREDENTIAL_APP_DISABLED' }))
     expect(Object.keys((await bot.status()).parts)).not.toContain(`connection:${appId}`)
-    await expect.poll(() => bot.metricsText()).not.toContain(`larkspur_connection_up{app="${appId}"}`)
+    await expect
+      .poll(() => bot.metricsText(), { timeout: 5000 })
+      .not.toContain(`larkspur_connection_up{app="${appId}"}`)
 
     await operator.apps.enable(appId)
     await links(appId, 1)
@@ -212,7 +214,7 @@ describe.each(['sqlite', 'postgres'] as const)('the apps of a running bot on %s'
     await bot.start()
     await using other = await makeBot(ground.apps.slice(0, 2))
     await other.apps.setDefault(two().appId)
-    await expect.poll(() => ground.logged.join('')).toContain('calls without an app id fail')
+    await expect.poll(() => ground.logged.join(''), { timeout: 5000 }).toContain('calls without an app id fail')
     expect(bot.currentAppId()).toBeUndefined()
     expect(() => bot.app()).toThrow(
       expect.objectContaining({ code: 'CREDENTIAL_APP_UNKNOWN', message: expect.stringContaining(one().appId) }),
@@ -375,7 +377,7 @@ describe('the apps of a bot', () => {
     await bot.apps.add({ ...other, ...keys })
     expect(await alarm).toMatchObject({ appId: other.appId, message: expect.stringContaining('verificationToken') })
     await bot.apps.update(other.appId, { verificationToken: 'canaryVerification' })
-    await expect.poll(() => bot.ports.http).toBeTypeOf('number')
+    await expect.poll(() => bot.ports.http, { timeout: 5000 }).toBeTypeOf('number')
     const requestUrl = `http://127.0.0.1:${bot.ports.http}/webhook/${other.appId}`
     const verificationToken = 'canaryVerification'
     await ground.sandbox.setDelivery({

@@ -71,7 +71,7 @@ test('1,000 interleaved calls over 5 apps, by every way to say which, never use 
   const results = await Promise.all(calls)
   expect(results.filter(([wanted, openId]) => openId !== openIds.get(wanted))).toEqual([])
   await Promise.all(says)
-  await expect.poll(() => bot.self.seen.length).toBe(25)
+  await expect.poll(() => bot.self.seen.length, { timeout: 5000 }).toBe(25)
   expect(bot.self.seen.filter(({ appId, openId }) => openId !== openIds.get(appId))).toEqual([])
 })
 
@@ -133,7 +133,7 @@ test('two apps of one bot share no event, no token, no rate limit and no series 
   const event = { message: { message_id: 'om_same', chat_id: 'oc_same' } }
   const header = { event_id: 'the-same-event' }
   for (const appId of [a, b]) await sandbox.pushEvent({ appId, eventType: 'im.message.receive_v1', event, header })
-  await expect.poll(() => bot.self.seen.map(({ appId }) => appId).sort()).toEqual([a, b].sort())
+  await expect.poll(() => bot.self.seen.map(({ appId }) => appId).sort(), { timeout: 5000 }).toEqual([a, b].sort())
 
   const metrics = await bot.metricsText()
   for (const appId of [a, b]) {
