@@ -1,6 +1,7 @@
 import type { App } from '../config/app.ts'
 import { coreError } from '../errors/catalogue.ts'
 import { isLarkspurError } from '../errors/larkspur-error.ts'
+import { currentScope } from '../observe/context.ts'
 import type { EventBus, KernelFacts } from '../observe/event-bus.ts'
 import type { KernelMetrics } from '../observe/kernel-metrics.ts'
 import type { Log } from '../observe/log.ts'
@@ -103,7 +104,10 @@ export class CredentialPool implements AsyncDisposable {
     await this.#kept?.store.settle()
   }
 
-  /** A tenant or app token that is good now; a cached one costs a look-up. */
+  /**
+   * A tenant or app token that is good now; a cached one costs a look-up.
+   * @throws CREDENTIAL_REFUSED, CREDENTIAL_TOKEN_FAILED; STORAGE_CALL_INSIDE_WRITE when it has to be fetched
+   */
   token(app: App, kind: PlatformTokenKind): string | Promise<string> {
     const slot = this.#slot(app, kind)
     const { held } = slot
@@ -115,6 +119,11 @@ export class CredentialPool implements AsyncDisposable {
         if (!slot.fetching && now >= slot.retryAt) this.#fetch(app, kind, slot).catch(() => {})
         return held.value
       }
+    }
+    // The fetch would wait for the connection that the write holds.
+    if (this.#kept && currentScope().writing) {
+      const message = `a ${kind} token of ${app.appId} had to be fetched inside database.write`
+      return Promise.reject(coreError('STORAGE_CALL_INSIDE_WRITE', { message }))
     }
     // A wrong secret stays wrong: it is not sent again with every call.
     if (slot.refusal !== undefined && !slot.fetching && this.#now() < slot.retryAt) return Promise.reject(slot.refusal)

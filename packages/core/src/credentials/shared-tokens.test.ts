@@ -113,6 +113,15 @@ test('a token that was fetched before the store was there, and is refused, is no
   expect(calls).toBe(3)
 })
 
+test('a token is not fetched inside a transaction, which holds the connection; one that is there is given', async () => {
+  const { get } = openShared()
+  const inside = () => database.write(async () => get())
+  await expect(inside()).rejects.toMatchObject({ code: 'STORAGE_CALL_INSIDE_WRITE' })
+  await get()
+  expect(await inside()).toBe('t-1')
+  expect(calls).toBe(1)
+})
+
 test('a wrong secret is told as it is, and asked once', async () => {
   const { get, facts } = openShared()
   answer = () => ({ code: 10014, msg: 'app secret invalid' })

@@ -159,9 +159,14 @@ describe.each(['sqlite', 'postgres'] as const)('grants of users on %s', (flavour
     expect(platform.asked).toHaveLength(1)
   })
 
-  test('are not put or removed inside a transaction, which could undo it', async () => {
+  test('are not for the inside of a transaction, which holds the connection and could undo it', async () => {
     const users = openUsers()
-    const attempts: (() => Promise<unknown>)[] = [() => users.put(alice, platform.grant()), () => users.remove(alice)]
+    const attempts: (() => Promise<unknown>)[] = [
+      () => users.put(alice, platform.grant()),
+      () => users.remove(alice),
+      () => users.get(alice),
+      () => users.refused(alice, 'u-1'),
+    ]
     for (const attempt of attempts)
       await expect(ground.database.write(attempt)).rejects.toMatchObject({ code: 'STORAGE_CALL_INSIDE_WRITE' })
   })

@@ -59,6 +59,7 @@ export class UserTokenStore implements UserTokens, Disposable {
   }
 
   async get(user: UserIdentity): Promise<UserToken> {
+    expectNoWrite('get')
     const { key, token } = await this.#shared(user)
     const { access, scopes } = this.#opened(token)
     if (token.leftMs <= this.#aheadMs(key, token)) this.#refreshAhead(key, token.generation)
@@ -66,6 +67,7 @@ export class UserTokenStore implements UserTokens, Disposable {
   }
 
   async refused(user: UserIdentity, token: string): Promise<void> {
+    expectNoWrite('refused')
     const key = await this.#keyOf(user)
     await this.#parts.store.drop(key, (value) => (JSON.parse(value) as Sealed).access === token)
     // Who asks from now on must not be given what was read before.
@@ -95,8 +97,9 @@ export class UserTokenStore implements UserTokens, Disposable {
   async remove(user: UserIdentity): Promise<boolean> {
     expectNoWrite('remove')
     const key = await this.#keyOf(user)
+    const removed = await this.#parts.store.remove(key)
     this.#asked.delete(nameOf(keyOf(user.appId, user)))
-    return this.#parts.store.remove(key)
+    return removed
   }
 
   /** Begins no refresh ahead any more. */

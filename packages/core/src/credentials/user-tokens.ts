@@ -1,7 +1,7 @@
 /**
  * Tokens of users. Core keeps grants, renews them and sends calls `asUser` with them; a plugin (plugin-auth) obtains
  * them: it sends people to the consent page, redeems the code, checks whose it is, and puts the grant in.
- * In `setup` it is `credentials.userTokens`.
+ * In `setup` it is `credentials.userTokens`. Not inside `database.write`: STORAGE_CALL_INSIDE_WRITE.
  */
 export interface UserTokens extends UserTokenSource {
   /**
@@ -11,8 +11,8 @@ export interface UserTokens extends UserTokenSource {
    */
   redeem(code: AuthorizationCode): Promise<UserGrant>
   /**
-   * Stores a grant instead of the one that the user had. Not inside `database.write`.
-   * @throws STORAGE_CALL_INSIDE_WRITE, STORAGE_UNAVAILABLE and other STORAGE_… errors
+   * Stores a grant instead of the one that the user had.
+   * @throws CREDENTIAL_USER_ID_INVALID, STORAGE_UNAVAILABLE and other STORAGE_… errors
    */
   put(user: UserIdentity, grant: UserGrant): Promise<void>
   /** Forgets a user's grant; false when there was none. A refresh that is on its way does not bring it back. */
