@@ -122,6 +122,35 @@ test('withApp gives the outer app back when it ends and when it throws', async (
   expect(bot.currentAppId()).toBeUndefined()
 })
 
+test('events of an app that is disabled wait in the inbox until it is enabled', async () => {
+  await using ground = await testGround(2)
+  const { sandbox } = ground
+  const [a = '', b = ''] = ground.apps.map(({ appId }) => appId)
+  await using bot = await createBot({ ...ground.options, apps: ground.apps }, ground)
+  const runs: string[] = []
+  const failed = Promise.withResolvers<void>()
+  const repeated = Promise.withResolvers<void>()
+  const other = Promise.withResolvers<void>()
+  bot.on('im.message.receive_v1', async ({ appId }) => {
+    runs.push(appId)
+    if (appId === b) return other.resolve()
+    if (runs.length > 1) return repeated.resolve()
+    await bot.apps.disable(a)
+    throw new Error('tried again later')
+  })
+  bot.observe('event:failed', () => failed.resolve())
+  await bot.start()
+  await sandbox.say({ user: 'alice', text: 'hello', to: { appId: a } })
+  await failed.promise
+  // The repeat is due within 10 ms, long before this one has come and gone.
+  await sandbox.say({ user: 'alice', text: 'hello', to: { appId: b } })
+  await other.promise
+  expect(runs).toEqual([a, b])
+  await bot.apps.enable(a)
+  await repeated.promise
+  expect(runs).toEqual([a, b, a])
+})
+
 test('two apps of one bot share no event, no token, no rate limit and no series of a metric', async () => {
   await using ground = await testGround(2)
   const { sandbox } = ground
