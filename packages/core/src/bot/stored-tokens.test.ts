@@ -7,6 +7,11 @@ import { fileURLToPath } from 'node:url'
 import { expect, inject, test } from 'vitest'
 import { createTestDatabase } from '../../../../scripts/postgres/test-database.ts'
 import { createBot } from '../index.ts'
+import { kernelMigrations } from '../storage/kernel-migrations.ts'
+import { migrateDown, type UntypedTables } from '../storage/migrator.ts'
+import { openUnmigrated } from '../storage/open-database.ts'
+import { silentLog } from '../testing/silent-log.ts'
+import { storageSettings } from '../testing/storage-settings.ts'
 import { type TestGround, testGround } from '../testing/test-bot.ts'
 
 const tokenApi = 'POST /open-apis/auth/v3/tenant_access_token/internal'
@@ -54,6 +59,35 @@ test('a bot that cannot read the tokens of its database does not start and chang
   await bot.start()
   await bot.app().request(info)
   expect(await tokenCalls(ground)).toBe(1)
+})
+
+test.each(['sqlite', 'postgres'])('with a wrong key not even a migration runs on %s', async (flavour) => {
+  await using ground = await testGround()
+  await using postgres = await createTestDatabase(inject('postgresUrl'))
+  const url = flavour === 'sqlite' ? `sqlite:${ground.folder}` : postgres.url
+  {
+    await using bot = await botOn(ground, encryptionKey, url)
+    await bot.start()
+    await bot.app().request(info)
+  }
+  const look = async () => {
+    await using database = await openUnmigrated<UntypedTables>(storageSettings(url), silentLog)
+    const tables = await database.query.introspection.getTables()
+    const names = tables.map(({ name }) => name).filter((name) => /^larkspur_(?!instance)/.test(name))
+    const rows = names.sort().map((name) => database.query.selectFrom(name).selectAll().execute())
+    return { names, rows: await Promise.all(rows) }
+  }
+  {
+    await using database = await openUnmigrated(storageSettings(url), silentLog)
+    await migrateDown(database, kernelMigrations, 1)
+  }
+  const before = await look()
+  await using wrong = await botOn(ground, randomBytes(32).toString('hex'), url)
+  await expect(wrong.start()).rejects.toMatchObject({ code: 'CREDENTIAL_KEY_UNKNOWN' })
+  expect(await look()).toEqual(before)
+  await using right = await botOn(ground, encryptionKey, url)
+  await right.start()
+  expect((await look()).names.length).toBeGreaterThan(before.names.length)
 })
 
 test('a bot that was not started opens no database and makes no key', async () => {
