@@ -1,13 +1,17 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe } from 'vitest'
 import { findBrowser } from './installed-browser.ts'
 
-const fontPath = '/chinese-font-of-tests/'
-const fontPackage = fileURLToPath(new URL('.', import.meta.resolve('@fontsource-variable/noto-sans-sc/index.css')))
+// By the families that the page asks for; test machines rarely have fonts with Chinese or emoji.
+const fonts: Record<string, string> = {
+  'Noto Sans SC': import.meta.resolve('@fontsource-variable/noto-sans-sc/index.css'),
+  'Noto Color Emoji': import.meta.resolve('@fontsource-variable/noto-emoji/index.css'),
+}
+const fontPath = '/fonts-of-tests/'
 
 /** How a page is looked at. */
 export interface PageOptions {
@@ -59,7 +63,7 @@ export async function describeInBrowser(title: string, define: (browser: TestBro
         contexts.push(context)
         context.setDefaultTimeout(5000)
         await keepLocal(context, troubles)
-        await addChineseFont(context)
+        await addFonts(context)
         const page = await context.newPage()
         page.on('pageerror', (error) => troubles.push(`uncaught: ${error.stack ?? error.message}`))
         await page.goto(url)
@@ -86,16 +90,23 @@ async function keepLocal(context: BrowserContext, troubles: string[]): Promise<v
   )
 }
 
-/** Gives pages the family `Noto Sans SC`, from the page's own origin: test machines rarely have a font with Chinese. */
-async function addChineseFont(context: BrowserContext): Promise<void> {
-  const css = readFileSync(join(fontPackage, 'index.css'), 'utf8')
-    .replaceAll("'Noto Sans SC Variable'", "'Noto Sans SC'")
-    .replaceAll('./files/', fontPath)
+/** Gives pages fonts, from their own origin so that their security policy allows them. */
+async function addFonts(context: BrowserContext): Promise<void> {
+  const files = new Map<string, string>()
+  const rules = Object.entries(fonts).map(([family, address]) => {
+    const path = fileURLToPath(address)
+    return readFileSync(path, 'utf8')
+      .replaceAll(/font-family: '[^']+'/g, `font-family: '${family}'`)
+      .replaceAll(/\.\/files\/([\w.[\]-]+)/g, (_, file: string) => {
+        files.set(file, join(dirname(path), 'files', file))
+        return fontPath + file
+      })
+  })
   await context.route(`**${fontPath}*`, (route) => {
-    const name = new URL(route.request().url()).pathname.slice(fontPath.length)
-    return route.fulfill({ path: join(fontPackage, 'files', name) })
+    const path = files.get(new URL(route.request().url()).pathname.slice(fontPath.length))
+    return path === undefined ? route.abort() : route.fulfill({ path })
   })
   // Text, because this project's types know no document.
   const addRules = `const sheet = new CSSStyleSheet(); sheet.replaceSync(rules); document.adoptedStyleSheets.push(sheet)`
-  await context.addInitScript(`{ const rules = ${JSON.stringify(css)}; ${addRules} }`)
+  await context.addInitScript(`{ const rules = ${JSON.stringify(rules.join('\n'))}; ${addRules} }`)
 }
