@@ -1,8 +1,9 @@
-import { ArrowLeft, CircleAlert, Info, MessageSquare, Users } from 'lucide-react'
+import { ArrowLeft, Info, MessageSquare, Users } from 'lucide-react'
 import { useCallback, useEffect, useState } from 'react'
 import type { PageChat, PageMessage } from '../../src/page-server/page-records.ts'
 import { Composer } from './composer/composer.tsx'
 import styles from './conversation.module.css'
+import { LinkBanner } from './link-banner.tsx'
 import { MessageList } from './messages/message-list.tsx'
 import { useMessageActions } from './messages/use-message-actions.ts'
 import { useDirectory, useSession, useWindow } from './session/use-session.ts'
@@ -51,7 +52,7 @@ export function Conversation({ chat }: { chat: PageChat }) {
       }}
     >
       <ConversationHeader chat={chat} />
-      <OfflineBanner chat={chat} />
+      <LinkBanner chat={chat} />
       <MessageList
         windowKey={chatId}
         window={window}
@@ -108,20 +109,6 @@ function ConversationHeader({ chat }: { chat: PageChat }) {
         {isGroup ? <Users size={19} /> : <Info size={19} />}
       </IconButton>
     </header>
-  )
-}
-
-function OfflineBanner({ chat }: { chat: PageChat }) {
-  const say = useWords()
-  const locale = useLocale()
-  const offline = useDirectory().offlineApps(chat)
-  if (offline.length === 0) return null
-  const names = offline.map(({ name }) => name).join(locale === 'zh' ? '、' : ', ')
-  return (
-    <div className={styles.banner} role="status">
-      <CircleAlert size={16} aria-hidden="true" />
-      {say('botOffline', { name: names })}
-    </div>
   )
 }
 

@@ -5,7 +5,7 @@ import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** The built page; the same folder seen from `src` and from `dist`. */
-const folder = fileURLToPath(new URL('../../dist/page/', import.meta.url))
+const builtPage = fileURLToPath(new URL('../../dist/page/', import.meta.url))
 
 const contentTypes: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -36,39 +36,52 @@ export function isPagePath(path: string): boolean {
   return pageRoutes.includes(path) || path === '/larkspur.svg' || path.startsWith('/assets/')
 }
 
-/** Answers a file of the page; files are read when they are asked for, so that a sandbox without page starts no slower. */
-export async function answerPageFile(request: IncomingMessage, path: string, response: ServerResponse): Promise<void> {
-  const isPage = pageRoutes.includes(path)
-  const name = isPage ? 'index.html' : path.slice(1)
-  const type = contentTypes[extname(name)]
-  // Names of built files: neither dots that lead upwards nor anything encoded.
-  const bytes = type && /^(?:assets\/)?[\w-]+(?:\.[\w-]+)*$/.test(name) ? await readOrNothing(name) : undefined
-  if (!bytes) {
-    response.writeHead(isPage ? 503 : 404, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' })
-    response.end(isPage ? missing : 'There is no such file.')
-    return
+/** The files of the page; they are read when they are asked for, so that a sandbox without page starts no slower. */
+export class PageFiles {
+  readonly #folder: string
+
+  /** @param folder where the built page lies, with a slash at its end; default: the package's own */
+  constructor(folder: string = builtPage) {
+    this.#folder = folder
   }
-  const etag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`
-  const headers = {
-    etag,
-    'content-type': type,
-    // Assets carry a hash in their names.
-    'cache-control': name.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
-    'content-security-policy': pagePolicy,
-    'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
+
+  async answer(request: IncomingMessage, path: string, response: ServerResponse): Promise<void> {
+    const isPage = pageRoutes.includes(path)
+    const name = isPage ? 'index.html' : path.slice(1)
+    const type = contentTypes[extname(name)]
+    // Names of built files: neither dots that lead upwards nor anything encoded.
+    const bytes =
+      type && /^(?:assets\/)?[\w-]+(?:\.[\w-]+)*$/.test(name) ? await readOrNothing(this.#folder + name) : undefined
+    if (!bytes) {
+      response.writeHead(isPage ? 503 : 404, {
+        'content-type': 'text/html; charset=utf-8',
+        'cache-control': 'no-store',
+      })
+      response.end(isPage ? missing : 'There is no such file.')
+      return
+    }
+    const etag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`
+    const headers = {
+      etag,
+      'content-type': type,
+      // Assets carry a hash in their names.
+      'cache-control': name.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+      'content-security-policy': pagePolicy,
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+    }
+    if (request.headers['if-none-match'] === etag) {
+      response.writeHead(304, headers).end()
+      return
+    }
+    response.writeHead(200, { ...headers, 'content-length': bytes.length })
+    response.end(request.method === 'HEAD' ? undefined : bytes)
   }
-  if (request.headers['if-none-match'] === etag) {
-    response.writeHead(304, headers).end()
-    return
-  }
-  response.writeHead(200, { ...headers, 'content-length': bytes.length })
-  response.end(request.method === 'HEAD' ? undefined : bytes)
 }
 
-async function readOrNothing(name: string): Promise<Buffer | undefined> {
+async function readOrNothing(path: string): Promise<Buffer | undefined> {
   try {
-    return await readFile(folder + name)
+    return await readFile(path)
   } catch {
     return undefined
   }

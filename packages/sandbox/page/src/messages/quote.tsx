@@ -16,7 +16,9 @@ export function Quote({ message, onOpen }: { message: PageMessage; onOpen: (mess
   const name = parent && directory.senderName(parent, locale)
   return (
     <button type="button" className={styles.quote} onClick={() => onOpen(parentId)}>
-      {parent ? (
+      {parent?.deleted ? (
+        say('replyRecalled')
+      ) : parent ? (
         <>
           <span className={styles.name}>{say('replyTo', { name: name ?? '' })}</span>
           {`${locale === 'zh' ? '：' : ': '}${summaryOf(parent, user, directory, locale)}`}

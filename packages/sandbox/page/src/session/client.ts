@@ -14,6 +14,7 @@ interface Verbs {
   createChat: [{ name: string; users: readonly string[]; apps: readonly string[] }, SandboxChat]
   addBot: [{ user: string; chatId: string; appId: string }, unknown]
   removeBot: [{ user: string; chatId: string; appId: string }, unknown]
+  repushNow: [Record<string, never>, unknown]
   openMenu: [{ user: string; appId: string; eventKey: string }, unknown]
 }
 

@@ -1,0 +1,227 @@
+import { EventDispatcher, WSClient } from '@larksuiteoapi/node-sdk'
+import type { Page } from 'playwright-core'
+import { expect, it } from 'vitest'
+import type { Sandbox } from '../src/start-sandbox.ts'
+import { describeInBrowser } from '../src/testing/browser.ts'
+import { afterTest, apiClient, firstApp, openSandbox, silent } from '../src/testing/open-sandbox.ts'
+
+interface Received {
+  message: { message_id: string; content: string }
+}
+
+/** A bot of the official SDK that answers what it hears. */
+async function startBot(sandbox: Sandbox, answer: (text: string) => string): Promise<void> {
+  const { appId, appSecret } = firstApp(sandbox)
+  const client = new WSClient({ appId, appSecret, domain: sandbox.url, logger: silent })
+  afterTest(() => client.close({ force: true }))
+  const api = apiClient(sandbox)
+  await client.start({
+    eventDispatcher: new EventDispatcher({ logger: silent }).register({
+      'im.message.receive_v1': async ({ message }: Received) => {
+        const text = answer(JSON.parse(message.content).text)
+        const data = { msg_type: 'text', content: JSON.stringify({ text }) }
+        await api.im.v1.message.reply({ path: { message_id: message.message_id }, data })
+      },
+    }),
+  })
+  await sandbox.waitForLinks()
+}
+
+async function chatNamed(sandbox: Sandbox, name: string): Promise<string> {
+  return (await sandbox.chats()).find((chat) => chat.name === name)?.chatId ?? ''
+}
+
+const conversation = (page: Page) => page.getByRole('list', { name: 'Messages' })
+const rows = (page: Page) => conversation(page).locator('li[data-message]')
+const say = async (page: Page, text: string) => {
+  await page.locator('textarea').fill(text)
+  await page.keyboard.press('Enter')
+}
+const menuOf = async (page: Page, text: string, item: string) => {
+  await conversation(page).getByText(text, { exact: true }).click({ button: 'right' })
+  await page.getByRole('menuitem', { name: item, exact: true }).click()
+}
+
+await describeInBrowser('the chat page', (browser) => {
+  it('signs somebody in, who talks with a bot of the official SDK', async () => {
+    const sandbox = await openSandbox()
+    await startBot(sandbox, (text) => `you said ${text}`)
+    const page = await browser.open(sandbox.url)
+    await page.getByRole('button', { name: 'Alice Martin' }).click()
+    await page.getByRole('button', { name: /^Larkspur/ }).click()
+    await page.getByText('This is the beginning of your chat with Larkspur').waitFor()
+    await say(page, '你好')
+    await conversation(page).getByText('you said 你好').waitFor()
+    expect(await rows(page).count()).toBe(2)
+    await page.reload()
+    await conversation(page).getByText('you said 你好').waitFor()
+  })
+
+  it('shows a second person live what is said, answered, reacted, edited and recalled', async () => {
+    const sandbox = await openSandbox()
+    const chatId = await chatNamed(sandbox, 'All hands')
+    const open = (user: string) => browser.open(`${sandbox.url}/?user=${user}&chat=${chatId}`)
+    const [alice, tomas] = [await open('alice'), await open('tomas')]
+    await say(alice, 'lunch?')
+    await conversation(tomas).getByText('lunch?').waitFor()
+    await alice.getByText('1 of 11 read').waitFor()
+    await menuOf(tomas, 'lunch?', 'Reply')
+    await say(tomas, 'at noon')
+    await conversation(alice).getByRole('button', { name: 'Reply to Alice Martin: lunch?' }).waitFor()
+    await rows(tomas).first().hover()
+    await rows(tomas).first().getByRole('button', { name: 'THUMBSUP' }).click()
+    await conversation(alice).getByRole('button', { name: 'Tomás Silva reacted with 👍' }).click()
+    await conversation(tomas).getByRole('button', { name: 'Tomás Silva, Alice Martin reacted with 👍' }).waitFor()
+    await menuOf(alice, 'lunch?', 'Recall')
+    await conversation(tomas).getByText('Alice Martin recalled a message', { exact: true }).waitFor()
+    await conversation(tomas).getByText('The original message was recalled').waitFor()
+    const api = apiClient(sandbox)
+    const params = { receive_id_type: 'chat_id' } as const
+    const data = { receive_id: chatId, msg_type: 'text', content: '{"text":"table for 2"}' }
+    const sent = await api.im.v1.message.create({ params, data })
+    await conversation(alice).getByText('table for 2').waitFor()
+    const path = { message_id: sent.data?.message_id ?? '' }
+    await api.im.v1.message.update({ path, data: { msg_type: 'text', content: '{"text":"table for 3"}' } })
+    await conversation(alice).getByText('table for 3').waitFor()
+    await conversation(alice).getByText('edited').waitFor()
+  })
+
+  it('keeps a thread beside the conversation', async () => {
+    const sandbox = await openSandbox()
+    const chatId = await chatNamed(sandbox, 'All hands')
+    await sandbox.say({ user: 'tomas', to: chatId, text: 'topic' })
+    const page = await browser.open(`${sandbox.url}/?user=alice&chat=${chatId}`)
+    await menuOf(page, 'topic', 'Reply in thread')
+    const thread = page.getByRole('complementary', { name: 'Thread' })
+    await thread.getByRole('textbox').fill('an aside')
+    await page.keyboard.press('Enter')
+    await thread.getByText('an aside').waitFor()
+    await page.getByRole('button', { name: '1 reply' }).waitFor()
+    const said = (await sandbox.messages({ chatId })).at(-1)
+    expect(said).toMatchObject({ text: 'an aside', threadId: expect.stringMatching(/^omt_/) })
+  })
+
+  it('mentions by completion, so that the bot of a group hears', async () => {
+    const sandbox = await openSandbox()
+    await startBot(sandbox, () => 'here I am')
+    const page = await browser.open(`${sandbox.url}/?user=alice&chat=${await chatNamed(sandbox, 'All hands')}`)
+    await page.getByRole('textbox').pressSequentially('hello @Lar')
+    await page.getByRole('option', { name: 'Larkspur' }).waitFor()
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Enter')
+    await conversation(page).getByText('here I am').waitFor()
+  })
+
+  it('sends rich text, images and files', async () => {
+    const sandbox = await openSandbox()
+    const page = await browser.open(`${sandbox.url}/?user=alice`)
+    await page.getByRole('button', { name: /^Larkspur/ }).click()
+    await page.getByRole('button', { name: 'Rich text' }).click()
+    await say(page, '**bold** and [docs](https://open.feishu.cn)')
+    await conversation(page).getByRole('link', { name: 'docs' }).waitFor()
+    const png = Buffer.from(
+      'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==',
+      'base64',
+    )
+    await page
+      .locator('input[type=file]')
+      .last()
+      .setInputFiles([
+        { name: 'dot.png', mimeType: 'image/png', buffer: png },
+        { name: '报告.pdf', mimeType: 'application/pdf', buffer: Buffer.from('pdf') },
+      ])
+    await page.getByRole('img', { name: 'dot.png' }).waitFor()
+    await page.getByRole('button', { name: 'Send', exact: true }).click()
+    await conversation(page).getByRole('link', { name: 'Download 报告.pdf' }).waitFor()
+    await conversation(page).getByRole('button', { name: 'Image preview' }).click()
+    await page.getByRole('dialog', { name: 'Image preview' }).waitFor()
+    const [chat] = (await sandbox.chats()).filter(({ type }) => type === 'p2p')
+    const said = await sandbox.messages({ chatId: chat?.chatId ?? '' })
+    expect(said.map(({ messageType }) => messageType)).toEqual(['post', 'image', 'file'])
+    expect(JSON.parse(said[0]?.content ?? '').content[0]).toEqual([
+      { tag: 'text', text: 'bold', style: ['bold'] },
+      { tag: 'text', text: ' and ' },
+      { tag: 'a', text: 'docs', href: 'https://open.feishu.cn' },
+    ])
+  })
+
+  it('counts unread messages, goes to chats by keyboard and makes groups', async () => {
+    const sandbox = await openSandbox()
+    const page = await browser.open(`${sandbox.url}/?user=alice`)
+    await page.getByText('Pick a chat to begin').waitFor()
+    await sandbox.say({ user: 'tomas', to: await chatNamed(sandbox, 'All hands'), text: 'news' })
+    await page.getByRole('button', { name: 'All hands' }).getByText('1', { exact: true }).waitFor()
+    await page.waitForFunction("document.title.startsWith('(1)')")
+    await page.keyboard.press('Control+k')
+    await page.getByRole('combobox').fill('hands')
+    await page.keyboard.press('Enter')
+    await conversation(page).getByText('news').waitFor()
+    await page.waitForFunction("!document.title.startsWith('(')")
+    await page.getByRole('button', { name: 'New group' }).click()
+    await page.getByLabel('Group name').fill('发布小组')
+    await page.getByRole('checkbox', { name: 'Tomás Silva' }).check()
+    await page.getByRole('button', { name: 'Create' }).click()
+    await page.getByRole('heading', { name: '发布小组' }).waitFor()
+    expect((await sandbox.chats()).at(-1)).toMatchObject({ userIds: ['alice', 'tomas'] })
+  })
+
+  it('pages through a long history and keeps few messages in the page', async () => {
+    const sandbox = await openSandbox()
+    const chatId = await chatNamed(sandbox, 'All hands')
+    for (let i = 0; i < 10_000; i += 1) await sandbox.say({ user: 'tomas', to: chatId, text: `message ${i}` })
+    const page = await browser.open(`${sandbox.url}/?user=alice&chat=${chatId}`)
+    await conversation(page).getByText('message 9999').waitFor()
+    await rows(page).last().hover()
+    // Until more than the page keeps at once has gone by.
+    for (let scrolls = 0; (await conversation(page).getByText('message 9999').count()) > 0; scrolls += 1) {
+      expect(scrolls).toBeLessThan(300)
+      await page.mouse.wheel(0, -3000)
+      await page.waitForTimeout(10)
+    }
+    expect(await rows(page).count()).toBeLessThanOrEqual(320)
+    await page.getByRole('button', { name: 'To the newest messages' }).click()
+    await conversation(page).getByText('message 9999').waitFor()
+  })
+
+  it('says that the bot is away, and pushes what it missed when it is back', async () => {
+    const sandbox = await openSandbox()
+    const page = await browser.open(`${sandbox.url}/?user=alice`)
+    await page.getByRole('button', { name: /^Larkspur/ }).click()
+    const banner = page.getByText('Larkspur is not connected.')
+    await banner.waitFor()
+    await say(page, 'are you there?')
+    await conversation(page).getByText('are you there?').waitFor()
+    await startBot(sandbox, () => 'now I am')
+    await page.getByRole('button', { name: 'Push now' }).click()
+    await conversation(page).getByText('now I am').waitFor()
+    expect(await banner.count()).toBe(0)
+    await sandbox.dropLinks()
+    await banner.waitFor()
+  })
+
+  it('says that the sandbox is gone, and keeps what was typed', async () => {
+    const sandbox = await openSandbox()
+    const page = await browser.open(`${sandbox.url}/?user=alice`)
+    await page.getByRole('button', { name: /^Larkspur/ }).click()
+    await page.getByRole('textbox').fill('anybody?')
+    await sandbox.close()
+    await page.getByRole('alert').getByText('The connection to the sandbox is lost').waitFor()
+    await page.keyboard.press('Enter')
+    await page.getByText('Not sent: The sandbox does not answer').waitFor()
+    expect(await page.getByRole('textbox').inputValue()).toBe('anybody?')
+  })
+
+  it('speaks Chinese where the browser does, and changes language and colours at a click', async () => {
+    const sandbox = await openSandbox()
+    const page = await browser.open(`${sandbox.url}/?user=alice`, { locale: 'zh-CN', colorScheme: 'dark' })
+    await page.getByText('选择一个会话开始聊天').waitFor()
+    const theme = () => page.locator('html').getAttribute('data-theme')
+    expect(await theme()).toBe('dark')
+    await page.getByRole('button', { name: '外观' }).click()
+    await page.getByRole('menuitem', { name: '浅色' }).click()
+    expect(await theme()).toBe('light')
+    await page.getByRole('button', { name: '语言' }).click()
+    await page.getByRole('menuitem', { name: 'English' }).click()
+    await page.getByText('Pick a chat to begin').waitFor()
+  })
+})
