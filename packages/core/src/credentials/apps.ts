@@ -129,12 +129,11 @@ export class Apps {
     })
   }
 
-  /** Whether the configuration alone leaves open which apps there are: it names none, or a default that it does not have or has disabled. */
+  /** Whether the configuration leaves open which apps there are: it names none, or a default that it lacks or disables. */
   get needsStored(): boolean {
+    if (this.#configured.length === 0) return true
     const named = this.#configuredDefault
-    return (
-      this.#configured.length === 0 || (named !== undefined && !this.#configured.some((app) => app.appId === named))
-    )
+    return named !== undefined && !this.#configured.some(({ appId, enabled }) => appId === named && enabled)
   }
 
   /** Whether the configuration names this app. */
