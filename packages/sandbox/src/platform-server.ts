@@ -5,7 +5,7 @@ import type { ApiServer } from './api-server.ts'
 import { readBody } from './http-body.ts'
 import type { LongConnection } from './long-connection.ts'
 import type { FeedServer } from './page-server/feed.ts'
-import { isPagePath, type PageFiles } from './page-server/page-files.ts'
+import { isPagePath, PageFiles } from './page-server/page-files.ts'
 import type { PageRoutes } from './page-server/page-routes.ts'
 import { foreignRequest } from './page-server/request-guard.ts'
 
@@ -20,7 +20,6 @@ export type ControlRoutes = (method: string, verb: string, body: Buffer, respons
 
 /** What answers the page. */
 export interface PageParts {
-  files: PageFiles
   queries: PageRoutes
   feed: FeedServer
 }
@@ -32,6 +31,7 @@ export class PlatformServer {
   readonly #api: ApiServer
   readonly #control: ControlRoutes
   readonly #page: PageParts
+  readonly #files = new PageFiles()
   readonly #maxBodyBytes: number
   #address = { host: '', port: 0 }
 
@@ -98,7 +98,7 @@ export class PlatformServer {
       const foreign = foreignRequest(request.headers, this.#address.host)
       if (foreign !== undefined) return refuseForeign(foreign, response)
     } else if ((method === 'GET' || method === 'HEAD') && isPagePath(path)) {
-      return this.#page.files.answer(request, path, response)
+      return this.#files.answer(request, path, response)
     }
     const isUpload = contentType.startsWith('multipart/form-data') || path === '/sandbox/page/upload'
     const room = isUpload ? maxUploadBytes : tables.test(path) ? maxTableBytes : 0
