@@ -26,6 +26,7 @@ export interface Platform {
   updateTokens: UpdateTokens
   clock: SandboxClock
   pushes: PushEngine
+  cardEntities: CardEntities
   rateLimits: RateLimits
   grants: Grants
   bases: Bases

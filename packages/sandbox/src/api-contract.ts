@@ -30,6 +30,8 @@ export interface ApiContract {
   body?: readonly ParameterContract[]
   /** The code of refused parameters, where it is not the gateway's 99992402. */
   refusal?: number
+  /** The code of a `uuid` that comes again with another body; without it the body is not looked at again. */
+  uuidConflict?: number
   /** HTTP status by error code, where documented. */
   errors?: Readonly<Record<string, number>>
 }
@@ -42,6 +44,7 @@ const families = [
   'bot',
   'im',
   'interactive',
+  'cardkit',
   'contact',
   'bitable',
   'sheets',

@@ -1,44 +1,17 @@
 import type { ServerResponse } from 'node:http'
-import { ailyHandlers } from './aily/aily-api.ts'
-import { workspaceRecordHandlers } from './apaas/record-api.ts'
-import { workspaceHandlers } from './apaas/workspace-api.ts'
 import type { ApiAnswer, ApiCall, ApiHandler, Platform } from './api-call.ts'
 import { type ApiContract, checkParameters, loadContracts, loadNotModelled, type QueryValues } from './api-contract.ts'
-import { tokenHandlers } from './auth/token-api.ts'
-import { baseHandlers } from './bitable/base-api.ts'
-import { fieldHandlers } from './bitable/field-api.ts'
-import { recordHandlers } from './bitable/record-api.ts'
-import { recordSearchHandlers } from './bitable/record-search-api.ts'
-import { tableHandlers } from './bitable/table-api.ts'
-import { viewHandlers } from './bitable/view-api.ts'
-import { botHandlers } from './bot-api.ts'
+import { apiHandlers } from './api-handlers.ts'
 import { type CallLog, maskedToken } from './call-log.ts'
 import type { SandboxClock } from './clock.ts'
-import { departmentHandlers } from './contact/department-api.ts'
-import { userHandlers } from './contact/user-api.ts'
 import type { Effects } from './effects.ts'
 import type { ArmedFault, Faults } from './faults.ts'
 import { jsonObject } from './http-body.ts'
 import type { RunIds } from './ids.ts'
-import { attentionHandlers } from './im/attention-api.ts'
-import { chatHandlers } from './im/chat-api.ts'
-import { delayedUpdateHandlers } from './im/delayed-update-api.ts'
-import { editHandlers } from './im/edit-api.ts'
-import { forwardHandlers } from './im/forward-api.ts'
-import { messageHandlers } from './im/message-api.ts'
-import { pinHandlers } from './im/pin-api.ts'
-import { reactionHandlers } from './im/reaction-api.ts'
-import { resourceHandlers } from './im/resource-api.ts'
 import { formFields } from './multipart.ts'
-import { oauthHandlers, oauthRefusal, oauthTokenPath } from './oauth/oauth-api.ts'
+import { oauthRefusal, oauthTokenPath } from './oauth/oauth-api.ts'
 import { MissingPart, PlatformError } from './platform-error.ts'
 import { type RouteMatch, Routes } from './routes.ts'
-import { dimensionHandlers } from './sheets/dimension-api.ts'
-import { findHandlers } from './sheets/find-api.ts'
-import { lookHandlers } from './sheets/look-api.ts'
-import { sheetHandlers } from './sheets/sheet-api.ts'
-import { spreadsheetHandlers } from './sheets/spreadsheet-api.ts'
-import { valuesHandlers } from './sheets/values-api.ts'
 import type { AppRecord, UserRecord } from './tenant.ts'
 
 /** A request with its body read. */
@@ -100,41 +73,7 @@ export class ApiServer {
   readonly #calls: CallLog
   readonly #effects: Effects
   readonly #endpoint: (body: Readonly<Record<string, unknown>>, host: string) => { code: number }
-  readonly #routes = new Routes<ApiHandler>(
-    loadContracts(),
-    {
-      ...tokenHandlers,
-      ...oauthHandlers,
-      ...botHandlers,
-      ...messageHandlers,
-      ...editHandlers,
-      ...delayedUpdateHandlers,
-      ...reactionHandlers,
-      ...pinHandlers,
-      ...forwardHandlers,
-      ...attentionHandlers,
-      ...resourceHandlers,
-      ...chatHandlers,
-      ...userHandlers,
-      ...departmentHandlers,
-      ...baseHandlers,
-      ...tableHandlers,
-      ...fieldHandlers,
-      ...viewHandlers,
-      ...recordHandlers,
-      ...recordSearchHandlers,
-      ...spreadsheetHandlers,
-      ...sheetHandlers,
-      ...valuesHandlers,
-      ...dimensionHandlers,
-      ...lookHandlers,
-      ...findHandlers,
-      ...workspaceHandlers,
-      ...workspaceRecordHandlers,
-      ...ailyHandlers,
-    },
-    loadNotModelled(),
-  )
+  readonly #routes = new Routes<ApiHandler>(loadContracts(), apiHandlers, loadNotModelled())
 
   constructor(parts: {
     platform: Platform
@@ -244,7 +183,7 @@ export class ApiServer {
       }
       const call: ApiCall = { app, user, params: match.params, query: request.query, body, prefer: request.prefer }
       const answer = await (contract.effect
-        ? this.#effects.run(match.api, call, handler, answered)
+        ? this.#effects.run(contract, call, handler, answered)
         : handler(this.#platform, call))
       if (answer.binary) return binaryOutcome(answer.binary)
       const content = answer.topLevel ?? { data: answer.data ?? {} }

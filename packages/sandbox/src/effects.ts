@@ -1,11 +1,15 @@
 import type { ApiAnswer, ApiCall, ApiHandler, Platform } from './api-call.ts'
+import type { ApiContract } from './api-contract.ts'
 import type { SandboxClock } from './clock.ts'
 import type { LedgerEntry } from './control.ts'
 import { contentHash, type Ledger } from './ledger.ts'
+import { PlatformError } from './platform-error.ts'
 import { UuidWindow } from './uuid-window.ts'
 
 interface Effect {
   answer: ApiAnswer
+  /** What the call said, for APIs that refuse a uuid with another body. */
+  said: string
   ledgerSeq: number
 }
 
@@ -23,11 +27,20 @@ export class Effects {
     this.#done = new UuidWindow(clock)
   }
 
-  /** Runs the call, or answers the earlier call of the same app, API, receiver and uuid again. */
-  run(api: string, call: ApiCall, handler: ApiHandler, answered: boolean): ApiAnswer | Promise<ApiAnswer> {
+  /**
+   * Runs the call, or answers the earlier call of the same app, API, receiver and uuid again.
+   *
+   * @throws PlatformError `uuidConflict` of the contract when the earlier call said something else
+   */
+  run(contract: ApiContract, call: ApiCall, handler: ApiHandler, answered: boolean): ApiAnswer | Promise<ApiAnswer> {
+    const api = `${contract.method} ${contract.path}`
     const uuid = uuidOf(call)
     const key = uuid && JSON.stringify([call.app?.appId, api, call.params, call.body.receive_id, uuid])
     const earlier = key === undefined ? undefined : this.#done.find(key)
+    const said = contract.uuidConflict === undefined ? '' : contentHash(JSON.stringify(call.body))
+    if (earlier && contract.uuidConflict !== undefined && earlier.said !== said) {
+      throw new PlatformError(contract.uuidConflict)
+    }
     const done = (answer: ApiAnswer) => {
       const entry = this.#add(api, call, {
         fields: { ...receiver(call), ...answer.fields },
@@ -37,7 +50,7 @@ export class Effects {
         code: 0,
         answered,
       })
-      if (key !== undefined && !earlier) this.#done.remember(key, { answer, ledgerSeq: entry.seq })
+      if (key !== undefined && !earlier) this.#done.remember(key, { answer, said, ledgerSeq: entry.seq })
       return answer
     }
     const answer = earlier?.answer ?? handler(this.#platform, call)

@@ -319,6 +319,7 @@ export class LocalControl implements control.SandboxControl {
     const { platform, pushes, faults, effects, ledger, calls, settings, initialSettings, changes } = this.#parts
     pushes.reset()
     platform.messages.reset()
+    platform.cardEntities.reset()
     platform.updateTokens.reset()
     platform.resources.reset()
     platform.rateLimits.reset()

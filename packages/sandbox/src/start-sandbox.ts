@@ -6,6 +6,7 @@ import { ApiServer } from './api-server.ts'
 import { Bases } from './bitable/bases.ts'
 import { CallLog } from './call-log.ts'
 import { Changes } from './changes.ts'
+import { CardEntities } from './cardkit/card-entities.ts'
 import { SandboxClock } from './clock.ts'
 import type { AddAppOptions, SandboxControl, SandboxSettingsChange } from './control.ts'
 import { controlRoutes } from './control-routes.ts'
@@ -96,23 +97,23 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const bases = new Bases(clock, ids, tenant, seed)
   const spreadsheets = new Spreadsheets(ids, seed)
   const workspaces = new Workspaces(seed)
-  const platform = {
   const ailyAnswers = new AilyAnswers()
   const aily = new AilySessions(clock, ids, ailyAnswers)
     tenant,
     tokens,
     chats,
     messages,
+  const platform = {
     resources,
     updateTokens,
     clock,
     pushes,
     rateLimits,
+    cardEntities: new CardEntities(clock, ids, messages),
     grants,
     bases,
     spreadsheets,
     workspaces,
-  }
     aily,
     ailyAnswers,
   const faults = new Faults()
@@ -121,6 +122,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const effects = new Effects(platform, clock, ledger)
   const endpoint = (body: Readonly<Record<string, unknown>>, host: string) =>
     discoverEndpoint(tenant, links, settings, host, body)
+  }
   const api = new ApiServer({ platform, clock, ids, faults, effects, calls, endpoint })
   const initialSettings = structuredClone(options.settings ?? {})
   const changes = new Changes()

@@ -82,21 +82,23 @@ function send(
   parent: MessageRecord | undefined,
 ): MessageRecord {
   const messageType = String(call.body.msg_type)
-  const sentContent = String(call.body.content)
-  const { content, mentions } = checkContent(platform, app, messageType, sentContent)
+  const given = String(call.body.content)
+  const { content, mentions, entity } = checkContent(platform, app, messageType, given)
   platform.rateLimits.countMessage(chat.chatId)
   const inThread = call.body.reply_in_thread === true || (chat.topicGroup && parent !== undefined)
   const sender = { type: 'bot', id: app.appId } as const
-  return platform.messages.add({
+  const message = platform.messages.add({
     chatId: chat.chatId,
     sender,
     messageType,
     content,
-    sentContent,
+    sentContent: entity ? JSON.stringify(entity.card) : given,
     mentions,
     parent,
     inThread,
   })
+  if (entity) platform.cardEntities.sent(entity, message.messageId)
+  return message
 }
 
 function inContainer(platform: Platform, app: AppRecord, call: ApiCall): MessageRecord[] {

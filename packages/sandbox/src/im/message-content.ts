@@ -1,6 +1,8 @@
 import type { Platform } from '../api-call.ts'
+import type { CardEntity } from '../cardkit/card-entities.ts'
 import { PlatformError } from '../platform-error.ts'
 import type { Actor, AppRecord, Tenant } from '../tenant.ts'
+import type { CardTexts } from './card.ts'
 import type { Mention } from './message-store.ts'
 
 /** Content of a bot's message after its checks. */
@@ -8,6 +10,8 @@ export interface CheckedContent {
   /** JSON text as the platform gives it back. */
   content: string
   mentions: readonly Mention[]
+  /** The card entity that is sent; its card takes the place of what the bot wrote. */
+  entity?: CardEntity
 }
 
 type Content = Record<string, unknown>
@@ -38,7 +42,11 @@ export function checkContent(platform: Platform, app: AppRecord, messageType: st
   const value = parsedContent(content)
   if (messageType === 'text') return checkText(tenant, app.appId, value)
   if (messageType === 'post') return checkPost(tenant, app.appId, value)
-  if (messageType === 'interactive') return { content: JSON.stringify(cardAsRead(checkCard(value))), mentions: [] }
+  if (messageType === 'interactive') {
+    const entity = value.type === 'card' ? sendableEntity(platform, app, value) : undefined
+    const card = entity?.card ?? checkCard(value)
+    return { content: JSON.stringify(cardAsRead(card)), mentions: [], ...(entity && { entity }) }
+  }
   if (messageType === 'share_chat') {
     const chat = platform.chats.find(requireText(value, 'chat_id'))
     if (!chat?.appIds.has(app.appId)) throw new PlatformError(230001, 'chat_id is unknown')
@@ -158,12 +166,26 @@ function checkCard(value: Content): Content {
     requireText(data ?? {}, 'template_id')
     throw new PlatformError(230099, 'ErrCode: 200380; ErrMsg: template does not exist')
   }
-  if (value.type === 'card') {
-    requireText(data ?? {}, 'card_id')
-    throw new PlatformError(230099, 'ErrCode: 200740; ErrMsg: card entity does not exist')
-  }
   if (value.schema === undefined || value.schema === '2.0') return value
   throw new PlatformError(230099, `ErrCode: 200621; ErrMsg: unknown schema ${String(value.schema)}`)
+}
+
+/** An entity of the app that was not sent yet; it can be sent once (docs: cardkit-v1 card create). */
+function sendableEntity(platform: Platform, app: AppRecord, value: Content): CardEntity {
+  const cardId = requireText((value.data as Content | undefined) ?? {}, 'card_id')
+  try {
+    const entity = platform.cardEntities.usable(cardId, app.appId)
+    if (entity.messageId === undefined) return entity
+  } catch (error) {
+    if (!(error instanceof PlatformError)) throw error
+    throw new PlatformError(230099, `ErrCode: ${error.code}; ErrMsg: ${error.message}`)
+  }
+  throw new PlatformError(230099, 'ErrCode: 300311; ErrMsg: the card entity was sent before')
+}
+
+/** The two texts of a card that was checked. */
+export function cardTexts(card: Content): CardTexts {
+  return { content: JSON.stringify(cardAsRead(card)), sentContent: JSON.stringify(card) }
 }
 
 /** Cards are read back degraded to a title and lines of text (docs: message_content, interactive). */

@@ -119,7 +119,9 @@ export async function clickCard(platform: Platform, options: control.ClickOption
     host: 'im_message',
     context: { open_message_id: message.messageId, open_chat_id: message.chatId },
   }
-  const result = await platform.pushes.callback(appId, 'card.action.trigger', event, {}, card)
+  const result = await platform.cardEntities.whileClicked(message.messageId, () =>
+    platform.pushes.callback(appId, 'card.action.trigger', event, {}, card),
+  )
   const replacement = result.outcome === 'answered' ? replacementCard(result.response) : undefined
   if (!replacement || message.deleted) return result
   const sentContent = JSON.stringify(replacement)

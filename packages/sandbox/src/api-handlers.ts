@@ -1,0 +1,69 @@
+import { ailyHandlers } from './aily/aily-api.ts'
+import { workspaceRecordHandlers } from './apaas/record-api.ts'
+import { workspaceHandlers } from './apaas/workspace-api.ts'
+import type { ApiHandler } from './api-call.ts'
+import { tokenHandlers } from './auth/token-api.ts'
+import { baseHandlers } from './bitable/base-api.ts'
+import { fieldHandlers } from './bitable/field-api.ts'
+import { recordHandlers } from './bitable/record-api.ts'
+import { recordSearchHandlers } from './bitable/record-search-api.ts'
+import { tableHandlers } from './bitable/table-api.ts'
+import { viewHandlers } from './bitable/view-api.ts'
+import { botHandlers } from './bot-api.ts'
+import { cardHandlers } from './cardkit/card-api.ts'
+import { cardElementHandlers } from './cardkit/element-api.ts'
+import { departmentHandlers } from './contact/department-api.ts'
+import { userHandlers } from './contact/user-api.ts'
+import { subscriptionHandlers } from './drive/subscription-api.ts'
+import { attentionHandlers } from './im/attention-api.ts'
+import { chatHandlers } from './im/chat-api.ts'
+import { delayedUpdateHandlers } from './im/delayed-update-api.ts'
+import { editHandlers } from './im/edit-api.ts'
+import { forwardHandlers } from './im/forward-api.ts'
+import { messageHandlers } from './im/message-api.ts'
+import { pinHandlers } from './im/pin-api.ts'
+import { reactionHandlers } from './im/reaction-api.ts'
+import { resourceHandlers } from './im/resource-api.ts'
+import { oauthHandlers } from './oauth/oauth-api.ts'
+import { dimensionHandlers } from './sheets/dimension-api.ts'
+import { findHandlers } from './sheets/find-api.ts'
+import { lookHandlers } from './sheets/look-api.ts'
+import { sheetHandlers } from './sheets/sheet-api.ts'
+import { spreadsheetHandlers } from './sheets/spreadsheet-api.ts'
+import { valuesHandlers } from './sheets/values-api.ts'
+
+/** The handlers of all modelled APIs, by "METHOD path". */
+export const apiHandlers: Readonly<Record<string, ApiHandler>> = {
+  ...tokenHandlers,
+  ...oauthHandlers,
+  ...botHandlers,
+  ...messageHandlers,
+  ...editHandlers,
+  ...delayedUpdateHandlers,
+  ...reactionHandlers,
+  ...pinHandlers,
+  ...forwardHandlers,
+  ...attentionHandlers,
+  ...resourceHandlers,
+  ...chatHandlers,
+  ...userHandlers,
+  ...departmentHandlers,
+  ...baseHandlers,
+  ...tableHandlers,
+  ...fieldHandlers,
+  ...viewHandlers,
+  ...recordHandlers,
+  ...recordSearchHandlers,
+  ...spreadsheetHandlers,
+  ...sheetHandlers,
+  ...valuesHandlers,
+  ...dimensionHandlers,
+  ...lookHandlers,
+  ...findHandlers,
+  ...workspaceHandlers,
+  ...workspaceRecordHandlers,
+  ...ailyHandlers,
+  ...subscriptionHandlers,
+  ...cardHandlers,
+  ...cardElementHandlers,
+}
