@@ -23,10 +23,10 @@ export interface Platform {
   chats: ChatStore
   messages: MessageStore
   resources: ResourceStore
+  cardEntities: CardEntities
   updateTokens: UpdateTokens
   clock: SandboxClock
   pushes: PushEngine
-  cardEntities: CardEntities
   rateLimits: RateLimits
   grants: Grants
   bases: Bases

@@ -5,8 +5,8 @@ import type { Platform } from './api-call.ts'
 import { ApiServer } from './api-server.ts'
 import { Bases } from './bitable/bases.ts'
 import { CallLog } from './call-log.ts'
-import { Changes } from './changes.ts'
 import { CardEntities } from './cardkit/card-entities.ts'
+import { Changes } from './changes.ts'
 import { SandboxClock } from './clock.ts'
 import type { AddAppOptions, SandboxControl, SandboxSettingsChange } from './control.ts'
 import { controlRoutes } from './control-routes.ts'
@@ -99,30 +99,30 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const workspaces = new Workspaces(seed)
   const ailyAnswers = new AilyAnswers()
   const aily = new AilySessions(clock, ids, ailyAnswers)
+  const platform = {
     tenant,
     tokens,
     chats,
     messages,
-  const platform = {
     resources,
+    cardEntities: new CardEntities(clock, ids, messages),
     updateTokens,
     clock,
     pushes,
     rateLimits,
-    cardEntities: new CardEntities(clock, ids, messages),
     grants,
     bases,
     spreadsheets,
     workspaces,
     aily,
     ailyAnswers,
+  }
   const faults = new Faults()
   const ledger = new Ledger(retention.ledger ?? 50_000)
   const calls = new CallLog(retention.calls ?? 5000)
   const effects = new Effects(platform, clock, ledger)
   const endpoint = (body: Readonly<Record<string, unknown>>, host: string) =>
     discoverEndpoint(tenant, links, settings, host, body)
-  }
   const api = new ApiServer({ platform, clock, ids, faults, effects, calls, endpoint })
   const initialSettings = structuredClone(options.settings ?? {})
   const changes = new Changes()
