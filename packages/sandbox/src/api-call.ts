@@ -3,7 +3,10 @@ import type { AilySessions } from './aily/sessions.ts'
 import type { Workspaces } from './apaas/workspaces.ts'
 import type { QueryValues } from './api-contract.ts'
 import type { Bases } from './bitable/bases.ts'
+import type { TableWrites } from './bitable/table-writes.ts'
+import type { CardEntities } from './cardkit/card-entities.ts'
 import type { SandboxClock } from './clock.ts'
+import type { Subscriptions } from './drive/subscriptions.ts'
 import type { ChatRecord, ChatStore } from './im/chat-store.ts'
 import type { MessageStore } from './im/message-store.ts'
 import type { ResourceStore } from './im/resource-store.ts'
@@ -30,6 +33,8 @@ export interface Platform {
   rateLimits: RateLimits
   grants: Grants
   bases: Bases
+  tableWrites: TableWrites
+  subscriptions: Subscriptions
   spreadsheets: Spreadsheets
   workspaces: Workspaces
   aily: AilySessions

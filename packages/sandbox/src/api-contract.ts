@@ -50,6 +50,7 @@ const families = [
   'sheets',
   'apaas',
   'aily',
+  'drive',
 ] as const
 
 /** Reads the contracts of the modelled APIs. */

@@ -53,7 +53,13 @@ const userApis = [
 ]
 
 /** Families that are modelled for callers with a user token as a whole. */
-const userFamilies = ['/open-apis/bitable/', '/open-apis/sheets/', '/open-apis/apaas/', '/open-apis/aily/']
+const userFamilies = [
+  '/open-apis/bitable/',
+  '/open-apis/sheets/',
+  '/open-apis/apaas/',
+  '/open-apis/aily/',
+  '/open-apis/drive/',
+]
 
 interface CallTrace {
   logId: string

@@ -325,6 +325,8 @@ export class LocalControl implements control.SandboxControl {
     platform.rateLimits.reset()
     platform.grants.reset()
     platform.bases.reset()
+    platform.tableWrites.reset()
+    platform.subscriptions.reset()
     platform.spreadsheets.reset()
     await platform.workspaces.reset()
     platform.aily.reset()

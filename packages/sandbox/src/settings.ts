@@ -19,6 +19,7 @@ export function defaultSettings(): SandboxSettings {
     endpointErrorData: 'object',
     callsPerSecond: 0,
     messagesPerSecond: 0,
+    tableWriteMs: 0,
     tokenLifetimeSeconds: 7200,
   }
 }

@@ -4,12 +4,14 @@ import { Workspaces } from './apaas/workspaces.ts'
 import type { Platform } from './api-call.ts'
 import { ApiServer } from './api-server.ts'
 import { Bases } from './bitable/bases.ts'
+import { TableWrites } from './bitable/table-writes.ts'
 import { CallLog } from './call-log.ts'
 import { CardEntities } from './cardkit/card-entities.ts'
 import { Changes } from './changes.ts'
 import { SandboxClock } from './clock.ts'
 import type { AddAppOptions, SandboxControl, SandboxSettingsChange } from './control.ts'
 import { controlRoutes } from './control-routes.ts'
+import { Subscriptions } from './drive/subscriptions.ts'
 import { Effects } from './effects.ts'
 import { discoverEndpoint } from './endpoint.ts'
 import { Faults } from './faults.ts'
@@ -95,6 +97,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const grants = new Grants(clock, ids)
   const resources = new ResourceStore(ids, retention.resourceBytes ?? 256 * 1024 * 1024)
   const bases = new Bases(clock, ids, tenant, seed)
+  const tableWrites = new TableWrites(clock, settings)
+  const subscriptions = new Subscriptions()
   const spreadsheets = new Spreadsheets(ids, seed)
   const workspaces = new Workspaces(seed)
   const ailyAnswers = new AilyAnswers()
@@ -112,6 +116,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     rateLimits,
     grants,
     bases,
+    tableWrites,
+    subscriptions,
     spreadsheets,
     workspaces,
     aily,

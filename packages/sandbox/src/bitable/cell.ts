@@ -129,7 +129,8 @@ export function fieldsAnswer(view: CellView, fields: readonly Field[], row: Row)
   return Object.fromEntries(shown.filter(([, value]) => value !== undefined))
 }
 
-function cellAnswer(view: CellView, field: Field, row: Row): unknown {
+/** One cell as searching answers it; nothing for an empty one. */
+export function cellAnswer(view: CellView, field: Field, row: Row): unknown {
   switch (field.type) {
     case 1001:
       return row.createdAtMs

@@ -1,9 +1,10 @@
-import type { ApiCall, ApiHandler, Platform } from '../api-call.ts'
+import type { ApiAnswer, ApiCall, ApiHandler, Platform } from '../api-call.ts'
 import { PlatformError } from '../platform-error.ts'
 import { type CellValue, type Field, limits, type Row, type Table } from './bases.ts'
 import { callingActor, checkClientToken, type TableCall, tableCall } from './bitable-call.ts'
 import { cellFrom } from './cell.ts'
 import { dropLinksTo, setCells } from './links.ts'
+import { RecordWatch } from './record-watch.ts'
 
 type RecordFields = Record<string, unknown>
 type Cells = Map<Field, CellValue | undefined>
@@ -14,32 +15,36 @@ const maxDeleted = 500
 
 /** bitable v1 records: what writes them. Answers carry the fields as they came, as on the platform. */
 export const recordHandlers: Readonly<Record<string, ApiHandler>> = {
-  'POST /open-apis/bitable/v1/apps/:app_token/tables/:table_id/records': (platform, call) => {
+  'POST /open-apis/bitable/v1/apps/:app_token/tables/:table_id/records': writing((platform, call) => {
     const [record] = createRecords(platform, call, [call.body.fields as RecordFields])
     return { data: { record }, fields: { ...call.params, record_id: record?.record_id ?? '' } }
-  },
-  'POST /open-apis/bitable/v1/apps/:app_token/tables/:table_id/records/batch_create': (platform, call) => {
+  }),
+  'POST /open-apis/bitable/v1/apps/:app_token/tables/:table_id/records/batch_create': writing((platform, call) => {
     const records = call.body.records as { fields: RecordFields }[]
     const fields = records.map((record) => record.fields)
     return { data: { records: createRecords(platform, call, fields) }, fields: { ...call.params } }
-  },
-  'PUT /open-apis/bitable/v1/apps/:app_token/tables/:table_id/records/:record_id': (platform, call) => {
+  }),
+  'PUT /open-apis/bitable/v1/apps/:app_token/tables/:table_id/records/:record_id': writing((platform, call) => {
     const change = { record_id: call.params.record_id ?? '', fields: call.body.fields as RecordFields }
     const [record] = updateRecords(platform, call, [change])
     return { data: { record }, fields: { ...call.params } }
-  },
-  'POST /open-apis/bitable/v1/apps/:app_token/tables/:table_id/records/batch_update': (platform, call) => {
+  }),
+  'POST /open-apis/bitable/v1/apps/:app_token/tables/:table_id/records/batch_update': writing((platform, call) => {
     const records = updateRecords(platform, call, call.body.records as { record_id: string; fields: RecordFields }[])
     return { data: { records }, fields: { ...call.params } }
-  },
-  'DELETE /open-apis/bitable/v1/apps/:app_token/tables/:table_id/records/:record_id': (platform, call) => {
+  }),
+  'DELETE /open-apis/bitable/v1/apps/:app_token/tables/:table_id/records/:record_id': writing((platform, call) => {
     const [deleted] = deleteRecords(platform, call, [call.params.record_id ?? ''])
     return { data: deleted, fields: { ...call.params } }
-  },
-  'POST /open-apis/bitable/v1/apps/:app_token/tables/:table_id/records/batch_delete': (platform, call) => {
+  }),
+  'POST /open-apis/bitable/v1/apps/:app_token/tables/:table_id/records/batch_delete': writing((platform, call) => {
     const records = deleteRecords(platform, call, call.body.records as string[])
     return { data: { records }, fields: { ...call.params } }
-  },
+  }),
+}
+
+function writing(write: (platform: Platform, call: ApiCall) => ApiAnswer): ApiHandler {
+  return (platform, call) => platform.tableWrites.run(call.params.table_id ?? '', () => write(platform, call))
 }
 
 function createRecords(platform: Platform, call: ApiCall, records: readonly RecordFields[]) {
@@ -50,11 +55,15 @@ function createRecords(platform: Platform, call: ApiCall, records: readonly Reco
   const actor = callingActor(call)
   // All or nothing: every record is judged before the first one is written.
   const rows = records.map((fields) => cellsFrom(view, fields))
-  return rows.map((cells, index) => {
+  const watch = new RecordWatch(view, actor)
+  const answers = rows.map((cells, index) => {
     const row = platform.bases.addRow(view.table, actor)
     setCells(view.base, view.table, row, cells)
+    watch.added(row)
     return recordAnswer(row, records[index] ?? {})
   })
+  watch.push()
+  return answers
 }
 
 function updateRecords(
@@ -68,20 +77,27 @@ function updateRecords(
   const judged = changes.map(({ record_id, fields }) => {
     return { row: rowOf(view.table, record_id), cells: cellsFrom(view, fields), fields }
   })
-  return judged.map(({ row, cells, fields }) => {
+  const watch = new RecordWatch(view, actor)
+  const answers = judged.map(({ row, cells, fields }) => {
+    watch.willEdit(row)
     setCells(view.base, view.table, row, cells)
     platform.bases.touch(row, actor)
     return recordAnswer(row, fields)
   })
+  watch.push()
+  return answers
 }
 
 function deleteRecords(platform: Platform, call: ApiCall, recordIds: readonly string[]) {
-  const { base, table } = tableCall(platform, call)
+  const view = tableCall(platform, call)
+  const { base, table } = view
   if (recordIds.length > maxDeleted) throw new PlatformError(1254104)
-  for (const recordId of recordIds) rowOf(table, recordId)
+  const watch = new RecordWatch(view, callingActor(call))
+  for (const recordId of recordIds) watch.deleted(rowOf(table, recordId))
   for (const recordId of recordIds) table.rows.delete(recordId)
   table.revision += 1
   dropLinksTo(base, table, new Set(recordIds))
+  watch.push()
   return recordIds.map((record_id) => ({ deleted: true, record_id }))
 }
 

@@ -1,0 +1,34 @@
+import { type ApiCall, type ApiHandler, callingApp, type Platform, queryText } from '../api-call.ts'
+import { PlatformError } from '../platform-error.ts'
+
+/** drive v1 subscriptions to events of documents (docs: drive-v1 event subscribe, get_subscribe, delete_subscribe). */
+export const subscriptionHandlers: Readonly<Record<string, ApiHandler>> = {
+  'POST /open-apis/drive/v1/files/:file_token/subscribe': (platform, call) => {
+    const { appId } = callingApp(call)
+    const subscriber = call.user
+      ? ({ type: 'user', id: call.user.userId } as const)
+      : { type: 'bot' as const, id: appId }
+    platform.subscriptions.add(documentToken(platform, call), appId, subscriber)
+    return { fields: { ...call.params } }
+  },
+  'GET /open-apis/drive/v1/files/:file_token/get_subscribe': (platform, call) => {
+    const token = documentToken(platform, call)
+    return { data: { is_subscribe: platform.subscriptions.of(token).has(callingApp(call).appId) } }
+  },
+  'DELETE /open-apis/drive/v1/files/:file_token/delete_subscribe': (platform, call) => {
+    const removed = platform.subscriptions.remove(documentToken(platform, call), callingApp(call).appId)
+    if (!removed) throw new PlatformError(1069605)
+    return { fields: { ...call.params } }
+  },
+}
+
+/** @throws PlatformError 1069604 for a document that is not there, or of another type */
+function documentToken({ bases, spreadsheets }: Platform, call: ApiCall): string {
+  const token = call.params.file_token ?? ''
+  const type = queryText(call, 'file_type')
+  const isThere =
+    (type === 'bitable' && bases.all().some(({ appToken }) => appToken === token)) ||
+    (type === 'sheet' && spreadsheets.all().some((spreadsheet) => spreadsheet.token === token))
+  if (isThere) return token
+  throw new PlatformError(1069604, token)
+}
