@@ -83,6 +83,7 @@ function summary(sandbox: Sandbox): string {
     '',
     `People: ${users}`,
     '',
+    `Open ${sandbox.url} in a browser to chat.`,
     `Use ${sandbox.url} as the domain of your SDK. Control: POST ${sandbox.url}/sandbox/say {"user": "alice", "text": "hello"}`,
     'Ctrl-C ends it.',
     '',
