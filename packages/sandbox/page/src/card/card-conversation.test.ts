@@ -113,4 +113,30 @@ await describeInBrowser('a card between a person and a bot of the official SDK',
     await apiClient(sandbox).im.v1.message.patch({ path: { message_id: message?.messageId ?? '' }, data: { content } })
     await card(page).getByText('The kitchen is closed').waitFor()
   })
+
+  it('text that a bot streams into a card is typed out, and the card can be clicked after', async () => {
+    const sandbox = await openSandbox()
+    const events: CardEvent[] = []
+    await startBot(sandbox, (event) => void events.push(event))
+    const api = apiClient(sandbox)
+    const [button] = question.body.elements
+    const streaming = {
+      schema: '2.0',
+      config: { streaming_mode: true, streaming_config: { print_frequency_ms: { default: 10 } } },
+      body: { elements: [{ tag: 'markdown', element_id: 'answer', content: 'Thinking' }, button] },
+    }
+    const made = await api.cardkit.v1.card.create({ data: { type: 'card_json', data: JSON.stringify(streaming) } })
+    const cardId = made.data?.card_id ?? ''
+    const page = await look(sandbox, await sendCard(sandbox, { type: 'card', data: { card_id: cardId } }))
+    await card(page).getByText('Thinking', { exact: true }).waitFor()
+    const path = { card_id: cardId, element_id: 'answer' }
+    const content = 'Thinking has led to **rice**, after a while of thought about noodles.'
+    await api.cardkit.v1.cardElement.content({ path, data: { content, sequence: 1 } })
+    await card(page).getByText('a while of thought about noodles.').waitFor()
+    const settings = JSON.stringify({ config: { streaming_mode: false } })
+    await api.cardkit.v1.card.settings({ path, data: { settings, sequence: 2 } })
+    await card(page).getByRole('button', { name: 'Rice' }).click()
+    await card(page).locator('[aria-busy="true"]').waitFor({ state: 'detached' })
+    expect(events).toMatchObject([{ action: { tag: 'button', value: { dish: 'Rice' } } }])
+  })
 })

@@ -1,4 +1,5 @@
 import type { ComponentType } from 'react'
+import { textOf } from '../../../src/im/card-json.ts'
 import { AudioElement } from './audio.tsx'
 import { ButtonElement } from './button.tsx'
 import { useCard } from './card-context.ts'
@@ -64,7 +65,10 @@ const controls: Readonly<Record<string, ElementView>> = {
 
 /** The elements of a container, in order. */
 export function Elements({ elements }: { elements: readonly CardElement[] }) {
-  return elements.map((element) => <ElementView key={element.path} element={element} />)
+  // Streaming inserts elements before others; those with an id stay what they are.
+  return elements.map((element) => (
+    <ElementView key={textOf(element.json.element_id) ?? element.path} element={element} />
+  ))
 }
 
 function ElementView({ element }: { element: CardElement }) {
