@@ -26,8 +26,9 @@ export function buildPage(node) {
 }
 
 function newest() {
-  const folders = [sources, shared]
-  const files = folders.flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }))
-  const times = files.filter((file) => file.isFile()).map((file) => statSync(join(file.parentPath, file.name)).mtimeMs)
-  return Math.max(statSync(join(sandbox, 'package.json')).mtimeMs, ...times)
+  // Folders too: a file that was deleted leaves its trace in theirs.
+  const paths = [sources, shared].flatMap((folder) =>
+    readdirSync(folder, { recursive: true }).map((name) => join(folder, String(name))),
+  )
+  return Math.max(...[join(sandbox, 'package.json'), ...paths].map((path) => statSync(path).mtimeMs))
 }
