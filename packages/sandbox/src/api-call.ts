@@ -16,7 +16,7 @@ import { PlatformError } from './platform-error.ts'
 import type { PushEngine } from './push-engine.ts'
 import type { RateLimits } from './rate-limits.ts'
 import type { Spreadsheets } from './sheets/spreadsheets.ts'
-import type { AppRecord, Tenant, UserRecord } from './tenant.ts'
+import type { Actor, AppRecord, Tenant, UserRecord } from './tenant.ts'
 import type { Tokens } from './tokens.ts'
 
 /** The state that API handlers work on. */
@@ -77,6 +77,11 @@ export type ApiHandler = (platform: Platform, call: ApiCall) => ApiAnswer | Prom
 export function callingApp(call: ApiCall): AppRecord {
   if (!call.app) throw new PlatformError(99991661)
   return call.app
+}
+
+/** Who does what the call does: the person of its user token, or the app's bot. */
+export function callingActor(call: ApiCall): Actor {
+  return call.user ? { type: 'user', id: call.user.userId } : { type: 'bot', id: callingApp(call).appId }
 }
 
 /** A query value given once. */

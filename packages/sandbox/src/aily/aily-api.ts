@@ -1,6 +1,5 @@
-import { type ApiCall, type ApiHandler, callingApp, type Platform, page, queryText } from '../api-call.ts'
+import { type ApiCall, type ApiHandler, callingActor, callingApp, type Platform, page, queryText } from '../api-call.ts'
 import { PlatformError } from '../platform-error.ts'
-import type { Actor } from '../tenant.ts'
 import type { AilyMessage, AilyRun, AilySession } from './sessions.ts'
 
 /** aily v1 sessions, messages, runs and skills (docs: aily-v1). */
@@ -89,10 +88,6 @@ export const ailyHandlers: Readonly<Record<string, ApiHandler>> = {
     const data = error ? { output: JSON.stringify(error), status: 'failed' } : { output, status: 'success' }
     return { data, fields: { ...call.params } }
   },
-}
-
-function callingActor(call: ApiCall): Actor {
-  return call.user ? { type: 'user', id: call.user.userId } : { type: 'bot', id: callingApp(call).appId }
 }
 
 function sessionOf(platform: Platform, call: ApiCall): AilySession {

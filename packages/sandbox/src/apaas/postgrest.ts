@@ -7,12 +7,6 @@ export interface Column {
   type: string
 }
 
-/** SQL text with the values of its `$n`. */
-export interface Sql {
-  sql: string
-  parameters: unknown[]
-}
-
 const comparisons: Readonly<Record<string, string>> = {
   eq: '=',
   neq: '<>',

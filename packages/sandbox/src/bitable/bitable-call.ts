@@ -1,6 +1,5 @@
 import { type ApiCall, callingApp, type Platform, queryText } from '../api-call.ts'
 import { PlatformError } from '../platform-error.ts'
-import type { Actor } from '../tenant.ts'
 import type { Base, Table } from './bases.ts'
 import type { CellView } from './cell.ts'
 
@@ -21,11 +20,6 @@ export function tableCall(platform: Platform, call: ApiCall): TableCall {
   const given = queryText(call, 'user_id_type') ?? call.body.user_id_type
   const idType = typeof given === 'string' && given !== '' ? given : 'open_id'
   return { platform, app: callingApp(call), idType, base, table }
-}
-
-/** Who does what the call does. */
-export function callingActor(call: ApiCall): Actor {
-  return call.user ? { type: 'user', id: call.user.userId } : { type: 'bot', id: callingApp(call).appId }
 }
 
 /** @throws PlatformError 1254037 for a client_token that is no uuid v4 */

@@ -1,14 +1,11 @@
-import { type ApiCall, type ApiHandler, callingApp, type Platform, queryText } from '../api-call.ts'
+import { type ApiCall, type ApiHandler, callingActor, callingApp, type Platform, queryText } from '../api-call.ts'
 import { PlatformError } from '../platform-error.ts'
 
 /** drive v1 subscriptions to events of documents (docs: drive-v1 event subscribe, get_subscribe, delete_subscribe). */
 export const subscriptionHandlers: Readonly<Record<string, ApiHandler>> = {
   'POST /open-apis/drive/v1/files/:file_token/subscribe': (platform, call) => {
     const { appId } = callingApp(call)
-    const subscriber = call.user
-      ? ({ type: 'user', id: call.user.userId } as const)
-      : { type: 'bot' as const, id: appId }
-    platform.subscriptions.add(documentToken(platform, call), appId, subscriber)
+    platform.subscriptions.add(documentToken(platform, call), appId, callingActor(call))
     return { fields: { ...call.params } }
   },
   'GET /open-apis/drive/v1/files/:file_token/get_subscribe': (platform, call) => {

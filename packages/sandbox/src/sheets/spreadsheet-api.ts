@@ -1,4 +1,4 @@
-import { type ApiHandler, callingApp, type Platform, queryText, userIdOf } from '../api-call.ts'
+import { type ApiHandler, callingActor, callingApp, type Platform, queryText, userIdOf } from '../api-call.ts'
 import { PlatformError } from '../platform-error.ts'
 import type { Actor, AppRecord } from '../tenant.ts'
 import { sheetOf } from './range.ts'
@@ -11,10 +11,7 @@ const v3 = 1_310_000
 export const spreadsheetHandlers: Readonly<Record<string, ApiHandler>> = {
   'POST /open-apis/sheets/v3/spreadsheets': (platform, call) => {
     const { title = '', folder_token: folderToken = '' } = call.body as { title?: string; folder_token?: string }
-    const owner: Actor = call.user
-      ? { type: 'user', id: call.user.userId }
-      : { type: 'bot', id: callingApp(call).appId }
-    const { token } = platform.spreadsheets.add({ title, folderToken, owner })
+    const { token } = platform.spreadsheets.add({ title, folderToken, owner: callingActor(call) })
     const spreadsheet = { title, folder_token: folderToken, url: urlOf(token), spreadsheet_token: token }
     return { data: { spreadsheet }, fields: { spreadsheet_token: token } }
   },
