@@ -156,18 +156,21 @@ function Broken({ title, problem }: { title: string; problem: string }) {
   )
 }
 
-class ErrorBox extends Component<
-  { card: unknown; title: string; children: ReactNode },
-  { error?: Error; of?: unknown }
-> {
-  override state: { error?: Error; of?: unknown } = {}
+interface ErrorBoxProps {
+  card: unknown
+  title: string
+  children: ReactNode
+}
+
+class ErrorBox extends Component<ErrorBoxProps, { error: Error | undefined }> {
+  override state: { error: Error | undefined } = { error: undefined }
 
   static getDerivedStateFromError(error: Error) {
     return { error }
   }
 
-  override componentDidUpdate(before: { card: unknown }) {
-    if (this.state.error && before.card !== this.props.card) this.setState({ error: undefined as never })
+  override componentDidUpdate(before: ErrorBoxProps) {
+    if (this.state.error && before.card !== this.props.card) this.setState({ error: undefined })
   }
 
   override render() {

@@ -51,7 +51,12 @@ export function DatePicker({ element }: { element: CardElement }) {
           </button>
         </Popover.Trigger>
         <Popover.Portal>
-          <Popover.Content className={styles.popover} sideOffset={4} align="start" aria-label={name}>
+          <Popover.Content
+            className={`${styles.popover} ${styles.narrow}`}
+            sideOffset={4}
+            align="start"
+            aria-label={name}
+          >
             <Chooser tag={tag} value={value} onChoose={(chosen) => void choose(chosen)} />
           </Popover.Content>
         </Popover.Portal>
@@ -69,8 +74,14 @@ function Chooser({ tag, value, onChoose }: { tag: string; value: string; onChoos
   return (
     <>
       {tag === 'picker_datetime' && <Calendar day={day} chosen={day} onChoose={setDay} />}
-      <div className={styles.foot} style={{ justifyContent: 'space-between' }}>
-        <input type="time" aria-label={say.time} value={time} onChange={(event) => setTime(event.target.value)} />
+      <div className={`${styles.foot} ${styles.apart}`}>
+        <input
+          className={styles.time}
+          type="time"
+          aria-label={say.time}
+          value={time}
+          onChange={(event) => setTime(event.target.value)}
+        />
         <button
           type="button"
           className={styles.ok}

@@ -14,7 +14,7 @@ export function CardHeader({ header }: { header: Json }) {
   const { locale } = useCard()
   const hue = hueOf(header.template)
   const style = { '--hue': hue && `var(--card-${hue})`, padding: lengthsOf(header.padding) } as CSSProperties
-  const icon = header.icon ?? (header.ud_icon as unknown)
+  const icon = header.icon ?? header.ud_icon
   const labels = labelsOf(header, locale)
   const title = objectOf(header.title)
   if (contentOf(title, locale) === '' && header.subtitle === undefined) return null
