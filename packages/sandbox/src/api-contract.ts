@@ -24,6 +24,8 @@ export interface ApiContract {
   path: string
   /** Token types that the API accepts; empty when it needs none. */
   tokens: readonly ('tenant' | 'user' | 'app')[]
+  /** Calls of one app that the platform lets through. */
+  rate?: { perSecond?: number; perMinute?: number }
   /** The call changes something that other people see, so it is written into the ledger. */
   effect?: true
   query?: readonly ParameterContract[]

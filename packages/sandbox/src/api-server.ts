@@ -173,7 +173,7 @@ export class ApiServer {
       app = caller?.app
       user = caller?.user
       if (user && !isUserApi(match.api)) return notModelled(`${match.api} with a user token`, trace.logId)
-      const limit = app && this.#platform.rateLimits.refuseCall(app.appId, match.api)
+      const limit = app && this.#platform.rateLimits.refuseCall(app.appId, contract)
       if (limit) {
         const refusal = limited(limit, trace.logId)
         const call: ApiCall = { app, params: match.params, query: request.query, body: body ?? {} }

@@ -84,6 +84,8 @@ export interface SandboxSettings {
   /** Messages of all bots to one chat or user in a second of platform time; 0 is no limit. Default 0, documented: 5. */
   messagesPerSecond: number
   /** Platform time that a write of Bitable records takes; others to the table meanwhile get 1254291. Default 0, none. */
+  /** `documented`: calls of one app to one API are limited by the second and minute as its page says. Default `none`. */
+  callLimits: 'none' | 'documented'
   tableWriteMs: number
   /** Life of new tokens in platform seconds. Default 7200. */
   tokenLifetimeSeconds: number

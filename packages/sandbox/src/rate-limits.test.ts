@@ -44,3 +44,20 @@ it('limits nothing until it is asked to', async () => {
     expect((await sendText(sandbox, token, chatId, 'hi')).body.code).toBe(0)
   }
 })
+
+it('limits each API as documented, by the second and by the minute', async () => {
+  const sandbox = await openSandbox({ clockScale: slow, settings: { callLimits: 'documented' } })
+  const token = await tenantToken(sandbox)
+  const base = (await sandbox.documents()).find(({ type }) => type === 'bitable')?.token
+  const tables = () => request(sandbox, 'GET', `/open-apis/bitable/v1/apps/${base}/tables`, { token })
+  const create = () => request(sandbox, 'POST', '/open-apis/sheets/v3/spreadsheets', { token, body: {} })
+  for (let count = 0; count < 20; count += 1) {
+    expect([(await tables()).status, (await create()).status]).toEqual([200, 200])
+  }
+  expect((await tables()).headers.get('x-ogw-ratelimit-limit')).toBe('20')
+  const refused = await create()
+  expect(refused).toMatchObject({ status: 429, body: { code: 99991400 } })
+  expect(Number(refused.headers.get('x-ogw-ratelimit-reset'))).toBeGreaterThan(55)
+  await sandbox.setClock({ advanceMs: 1000 })
+  expect([(await tables()).status, (await create()).status]).toEqual([200, 429])
+})

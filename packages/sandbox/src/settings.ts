@@ -18,6 +18,7 @@ export function defaultSettings(): SandboxSettings {
     maxLinksPerApp: 50,
     endpointErrorData: 'object',
     callsPerSecond: 0,
+    callLimits: 'none',
     messagesPerSecond: 0,
     tableWriteMs: 0,
     tokenLifetimeSeconds: 7200,
@@ -28,6 +29,7 @@ const choices: Readonly<Record<string, readonly string[]>> = {
   chunkOrder: ['kept', 'reversed'],
   firstData: ['after-ping', 'at-once'],
   endpointErrorData: ['object', 'absent'],
+  callLimits: ['none', 'documented'],
 }
 
 /**
