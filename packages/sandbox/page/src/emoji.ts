@@ -107,7 +107,6 @@ export const emojis: Readonly<Record<string, string>> = {
   GIFT: '🎁',
   BEER: '🍺',
   COFFEE: '☕',
-  '1': '1️⃣',
   BOMB: '💣',
   TROPHY: '🏆',
   Music: '🎵',
@@ -124,6 +123,9 @@ export const emojis: Readonly<Record<string, string>> = {
   THUMBSDOWN: '👎',
   ThumbsDown: '👎',
   HAPPYDRAGON: '🐲',
+  POOP: '💩',
+  ROCKET: '🚀',
+  BULL: '🐮',
 }
 
 /** The ones that are one click away. */
@@ -179,17 +181,28 @@ export const pickerEmojis: readonly string[] = [
   'SHOCKED',
   'DIZZY',
   'PUKE',
-  'OnIt',
   'OneSecond',
-  'LGTM',
   'Pin',
   'Alarm',
-  'CheckMark',
   'CrossMark',
   'Typing',
 ]
 
-/** How an emoji type looks; its name in brackets when it is none of those above. */
+const byUpperCase = new Map(Object.entries(emojis).map(([type, character]) => [type.toUpperCase(), character]))
+
+/** The character of an emoji type, in whichever case it is written; nothing for other words. */
+export function findEmoji(emojiType: string): string | undefined {
+  return byUpperCase.get(emojiType.toUpperCase())
+}
+
+/** How an emoji type reads; its name in brackets when it is none of those above. */
 export function emojiOf(emojiType: string): string {
-  return emojis[emojiType] ?? `[${emojiType}]`
+  return findEmoji(emojiType) ?? `[${emojiType}]`
+}
+
+/** The name of a character's picture: its code points in hex. */
+export function pictureId(character: string): string {
+  const points = [...character].map((part) => (part.codePointAt(0) ?? 0).toString(16))
+  // The mark that asks for a coloured picture is no part of the name.
+  return points.filter((point) => point !== 'fe0f').join('-')
 }

@@ -1,6 +1,7 @@
 import { CornerUpLeft, Ellipsis, MessageSquareText, SmilePlus } from 'lucide-react'
 import type { PageMessage } from '../../../src/page-server/page-records.ts'
-import { emojiOf, quickEmojis } from '../emoji.ts'
+import { quickEmojis } from '../emoji.ts'
+import { Emoji } from '../emoji-picture.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
 import { useWords } from '../words/locale.ts'
 import type { MessageActions } from '../workspace.ts'
@@ -33,7 +34,7 @@ export function MessageTools({
           aria-label={emojiType}
           onClick={() => actions.toggleReaction(message, emojiType)}
         >
-          {emojiOf(emojiType)}
+          <Emoji type={emojiType} />
         </button>
       ))}
       <EmojiPopover

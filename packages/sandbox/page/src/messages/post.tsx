@@ -1,7 +1,7 @@
 import type { CSSProperties, ReactNode } from 'react'
 import type { PageMessage } from '../../../src/page-server/page-records.ts'
 import { SafeLink } from '../card/safe-link.tsx'
-import { emojiOf } from '../emoji.ts'
+import { Emoji } from '../emoji-picture.tsx'
 import { ImageThumb } from './attachment.tsx'
 import { MentionMark, RunningText } from './message-text.tsx'
 import styles from './post.module.css'
@@ -63,7 +63,7 @@ function postNode(node: PostNode, at: number, message: PageMessage): ReactNode {
     case 'img':
       return <ImageThumb key={at} imageKey={node.image_key ?? ''} />
     case 'emotion':
-      return <span key={at}>{emojiOf(node.emoji_type ?? '')}</span>
+      return <Emoji key={at} type={node.emoji_type ?? ''} />
     case 'code_block':
       return (
         <pre key={at} className={styles.code}>

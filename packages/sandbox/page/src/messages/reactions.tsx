@@ -3,6 +3,7 @@ import { Popover } from 'radix-ui'
 import { useState } from 'react'
 import type { PageMessage } from '../../../src/page-server/page-records.ts'
 import { emojiOf, pickerEmojis } from '../emoji.ts'
+import { Emoji } from '../emoji-picture.tsx'
 import { useDirectory, useSession } from '../session/use-session.ts'
 import { useLocale, useWords } from '../words/locale.ts'
 import styles from './reactions.module.css'
@@ -34,7 +35,7 @@ export function Reactions({ message, onToggle }: { message: PageMessage; onToggl
             title={label}
             onClick={() => onToggle(emojiType)}
           >
-            <span>{emojiOf(emojiType)}</span>
+            <Emoji type={emojiType} />
             <span className={styles.names}>{ids.length > 2 ? ids.length : names}</span>
           </button>
         )
@@ -81,7 +82,7 @@ export function EmojiPopover({
                 change(false)
               }}
             >
-              {emojiOf(emojiType)}
+              <Emoji type={emojiType} />
             </button>
           ))}
         </Popover.Content>
