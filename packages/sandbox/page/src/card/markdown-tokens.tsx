@@ -1,4 +1,5 @@
 import type { Token, Tokens } from 'marked'
+import { Emoji } from '../emoji-picture.tsx'
 import { useCard } from './card-context.ts'
 import { CardImage } from './image.tsx'
 import styles from './markdown.module.css'
@@ -86,11 +87,7 @@ function MarkdownToken({ token }: { token: Token }) {
     case 'image':
       return <Picture image={token as Tokens.Image} />
     case 'emotion':
-      return (
-        <span role="img" aria-label={token.name}>
-          {token.text}
-        </span>
-      )
+      return <Emoji type={token.name} />
     case 'platformTag':
       return <PlatformTagView tag={token as unknown as PlatformTag} />
     default:

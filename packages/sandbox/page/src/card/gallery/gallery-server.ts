@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { build, type Rolldown } from 'vite'
+import { emojiSprite } from '../../../emoji-sprite.ts'
 
 const types: Record<string, string> = {
   html: 'text/html',
@@ -14,6 +15,7 @@ export async function serveGallery(): Promise<{ url: string; close: () => Promis
   const built = (await build({
     root: import.meta.dirname,
     configFile: false,
+    plugins: [emojiSprite()],
     logLevel: 'error',
     build: { write: false, minify: false, target: 'es2023' },
   })) as Rolldown.RolldownOutput
