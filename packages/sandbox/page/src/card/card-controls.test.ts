@@ -102,7 +102,13 @@ await describeInBrowser('the controls of a card', (browser) => {
     const input = page.getByRole('textbox', { name: 'Ask something' })
     await input.press('Enter')
     await input.fill('你好')
+    await page.evaluate('gallery.hold = true')
     await input.press('Enter')
+    expect(await input.evaluate((field) => [field.matches(':focus'), field.matches(':read-only')])).toEqual([
+      true,
+      true,
+    ])
+    await page.evaluate('gallery.answer()')
     expect(await actions()).toEqual([{ element: 'quick', elementPath: '/body/elements/4', inputValue: '你好' }])
   })
 

@@ -40,7 +40,8 @@ export function CheckerElement({ element }: { element: CardElement }) {
         <input
           type="checkbox"
           checked={checked}
-          disabled={card.still || disabled}
+          disabled={disabled}
+          aria-disabled={card.still || disabled}
           aria-label={words ?? textOf(json.name)}
           aria-busy={isPending(card, element)}
           data-field={textOf(json.name)}

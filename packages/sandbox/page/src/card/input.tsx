@@ -19,17 +19,19 @@ export function InputElement({ element }: { element: CardElement }) {
   const kind = textOf(json.input_type) ?? 'text'
   const name = useControlName(element, say.typeHere)
   const placeholder = useWords(json.placeholder) ?? say.typeHere
-  const disabled = still || json.disabled === true
+  const disabled = json.disabled === true
   const tips = useWords(json.disabled === true ? json.disabled_tips : json.hover_tips)
   const value = String(field.value)
   const send = async () => {
-    if (field.inForm || disabled || value === '' || !callsBack(json)) return
+    if (field.inForm || still || disabled || value === '' || !callsBack(json)) return
     if (await card.confirm(element)) await card.act(element, { inputValue: value })
   }
   const shared = {
     value,
     placeholder,
     disabled,
+    // Not disabled while the bot is asked: that would take the keyboard away.
+    readOnly: still,
     maxLength: typeof json.max_length === 'number' ? json.max_length : 1000,
     'aria-label': name,
     'aria-required': field.required,
@@ -72,7 +74,7 @@ export function InputElement({ element }: { element: CardElement }) {
             type="button"
             className={styles.iconButton}
             aria-label={`${say.submitInput}: ${name}`}
-            aria-disabled={disabled || value === ''}
+            aria-disabled={still || disabled || value === ''}
             onClick={() => void send()}
           >
             <CornerDownLeft size={16} />
