@@ -30,6 +30,7 @@ import { findHandlers } from './sheets/find-api.ts'
 import { lookHandlers } from './sheets/look-api.ts'
 import { sheetHandlers } from './sheets/sheet-api.ts'
 import { spreadsheetHandlers } from './sheets/spreadsheet-api.ts'
+import { filterHandlers } from './sheets/filter-api.ts'
 import { valuesHandlers } from './sheets/values-api.ts'
 
 /** The handlers of all modelled APIs, by "METHOD path". */
@@ -67,3 +68,4 @@ export const apiHandlers: Readonly<Record<string, ApiHandler>> = {
   ...cardHandlers,
   ...cardElementHandlers,
 }
+  ...filterHandlers,

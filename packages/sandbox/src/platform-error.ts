@@ -184,6 +184,7 @@ const messages: Readonly<Record<number, string>> = {
   99992360: 'not a valid user_id',
   99992361: 'the open_id belongs to another app',
   99992363: 'not a valid union_id',
+  1310236: 'the filter is wrong',
   99992402: 'field validation failed',
 }
 

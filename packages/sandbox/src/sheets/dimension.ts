@@ -61,5 +61,6 @@ function moveAreas(sheet: Sheet, major: MajorDimension, moved: (line: number) =>
       ? { ...area, top: moved(area.top), bottom: moved(area.bottom) }
       : { ...area, left: moved(area.left), right: moved(area.right) }
   sheet.merges = sheet.merges.map(shift)
+  if (sheet.filter) sheet.filter = { ...sheet.filter, area: shift(sheet.filter.area) }
   sheet.styles = sheet.styles.map(({ area, style }) => ({ area: shift(area), style }))
 }

@@ -62,7 +62,8 @@ export function columnIndex(name: string): number {
   return index - 1
 }
 
-function columnName(index: number): string {
+/** `A` for 0, `AA` for 26. */
+export function columnName(index: number): string {
   const before = Math.floor(index / 26)
   return (before > 0 ? columnName(before - 1) : '') + String.fromCharCode(65 + (index % 26))
 }

@@ -298,6 +298,54 @@ describe('finding', () => {
   })
 })
 
+describe('a filter', () => {
+  const path = () => `/sheets/${sheet}/filter`
+  const by = (col: string, filter_type: string, compare_type: string | undefined, ...expected: string[]) => ({
+    col,
+    condition: { filter_type, compare_type, expected },
+  })
+  const hidden = async () => (await v3('GET', path())).data.sheet_filter_info.filtered_out_rows
+
+  it('tells the rows that its conditions hide', async () => {
+    await write('A1:B5', [
+      ['name', 'n'],
+      ['apple', 1],
+      ['banana', 20],
+      ['cherry', 0.5],
+      ['avocado', 30],
+    ])
+    const range = `${sheet}!A1:B5`
+    expect((await v3('POST', path(), { range, ...by('B', 'number', 'less', '50%') })).code).toBe(0)
+    expect(await hidden()).toEqual([2, 3, 4, 5])
+    await v3('PUT', path(), by('B', 'number', 'between', '1', '30'))
+    expect(await hidden()).toEqual([4])
+    await v3('PUT', path(), by('A', 'text', 'beginsWith', 'a'))
+    expect(await hidden()).toEqual([3, 4])
+    expect((await v3('GET', path())).data.sheet_filter_info).toMatchObject({
+      range,
+      filter_infos: [{ col: 'B' }, { col: 'A', conditions: [{ filter_type: 'text' }] }],
+    })
+    await v3('PUT', path(), by('B', 'clear', undefined, ''))
+    await v3('PUT', path(), by('A', 'multiValue', undefined, 'banana'))
+    expect(await hidden()).toEqual([2, 4, 5])
+    expect((await v3('DELETE', path())).code).toBe(0)
+    expect((await v3('GET', path())).data).toEqual({})
+  })
+
+  it('is refused when it does not fit', async () => {
+    const range = `${sheet}!A1:B5`
+    expect((await v3('PUT', path(), by('A', 'text', 'contains', 'a'))).code).toBe(1310236)
+    expect((await v3('DELETE', path())).code).toBe(1310236)
+    expect((await v3('POST', path(), { range, ...by('C', 'text', 'contains', 'a') })).code).toBe(1310236)
+    expect((await v3('POST', path(), { range, ...by('A', 'text', 'sounds', 'a') })).code).toBe(1310236)
+    expect((await v3('POST', path(), { range, ...by('A', 'number', 'between', '1') })).code).toBe(1310236)
+    expect((await v3('POST', path(), { range: `${sheet}!A1:B500`, ...by('A', 'text', 'contains', 'a') })).code).toBe(
+      1310202,
+    )
+    expect((await v3('POST', path(), { range })).code).toBe(99992402)
+  })
+})
+
 describe('spreadsheets', () => {
   it('are seeded, made, read and renamed by the SDK, also with a user token', async () => {
     const client = apiClient(sandbox)

@@ -11,6 +11,19 @@ export type RichCell = Readonly<Record<string, unknown>>
 /** What a cell holds; nothing for an empty one. */
 export type Cell = string | number | boolean | { formula: string } | { rich: readonly RichCell[] } | undefined
 
+/** What a column of a filter lets through (docs: filter-user-guide). */
+export interface FilterCondition {
+  filter_type: string
+  compare_type?: string
+  expected: string[]
+}
+
+/** Conditions by column from 0. */
+export interface SheetFilter {
+  area: Area
+  columns: ReadonlyMap<number, FilterCondition>
+}
+
 export interface Sheet {
   /** Six letters and digits. */
   sheetId: string
@@ -25,6 +38,7 @@ export interface Sheet {
   merges: Area[]
   /** The latest one counts. */
   styles: { area: Area; style: Readonly<Record<string, unknown>> }[]
+  filter: SheetFilter | undefined
   /** Rows and columns by index from 0, as they were set. */
   dimensions: { ROWS: Map<number, RichCell>; COLUMNS: Map<number, RichCell> }
 }
@@ -101,6 +115,7 @@ export class Spreadsheets {
       cells: [],
       merges: [],
       styles: [],
+      filter: undefined,
       dimensions: { ROWS: new Map(), COLUMNS: new Map() },
     }
     spreadsheet.sheets.splice(index, 0, sheet)
