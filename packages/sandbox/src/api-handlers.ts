@@ -26,11 +26,11 @@ import { reactionHandlers } from './im/reaction-api.ts'
 import { resourceHandlers } from './im/resource-api.ts'
 import { oauthHandlers } from './oauth/oauth-api.ts'
 import { dimensionHandlers } from './sheets/dimension-api.ts'
+import { filterHandlers } from './sheets/filter-api.ts'
 import { findHandlers } from './sheets/find-api.ts'
 import { lookHandlers } from './sheets/look-api.ts'
 import { sheetHandlers } from './sheets/sheet-api.ts'
 import { spreadsheetHandlers } from './sheets/spreadsheet-api.ts'
-import { filterHandlers } from './sheets/filter-api.ts'
 import { valuesHandlers } from './sheets/values-api.ts'
 
 /** The handlers of all modelled APIs, by "METHOD path". */
@@ -61,6 +61,7 @@ export const apiHandlers: Readonly<Record<string, ApiHandler>> = {
   ...dimensionHandlers,
   ...lookHandlers,
   ...findHandlers,
+  ...filterHandlers,
   ...workspaceHandlers,
   ...workspaceRecordHandlers,
   ...ailyHandlers,
@@ -68,4 +69,3 @@ export const apiHandlers: Readonly<Record<string, ApiHandler>> = {
   ...cardHandlers,
   ...cardElementHandlers,
 }
-  ...filterHandlers,
