@@ -2,6 +2,7 @@ import type { AilyAnswers } from './aily/answers.ts'
 import type { AilySessions } from './aily/sessions.ts'
 import type { Workspaces } from './apaas/workspaces.ts'
 import type { QueryValues } from './api-contract.ts'
+import type { Applications } from './application/applications.ts'
 import type { Bases } from './bitable/bases.ts'
 import type { TableWrites } from './bitable/table-writes.ts'
 import type { CardEntities } from './cardkit/card-entities.ts'
@@ -18,11 +19,13 @@ import type { RateLimits } from './rate-limits.ts'
 import type { Spreadsheets } from './sheets/spreadsheets.ts'
 import type { Actor, AppRecord, Tenant, UserRecord } from './tenant.ts'
 import type { Tokens } from './tokens.ts'
+import type { WebhookClient } from './webhook.ts'
 
 /** The state that API handlers work on. */
 export interface Platform {
   tenant: Tenant
   tokens: Tokens
+  applications: Applications
   chats: ChatStore
   messages: MessageStore
   resources: ResourceStore
@@ -30,6 +33,7 @@ export interface Platform {
   updateTokens: UpdateTokens
   clock: SandboxClock
   pushes: PushEngine
+  webhooks: WebhookClient
   rateLimits: RateLimits
   grants: Grants
   bases: Bases

@@ -43,6 +43,7 @@ export type QueryValues = Readonly<Record<string, string | readonly string[]>>
 const families = [
   'auth',
   'authen',
+  'application',
   'bot',
   'im',
   'interactive',

@@ -2,6 +2,10 @@ import { ailyHandlers } from './aily/aily-api.ts'
 import { workspaceRecordHandlers } from './apaas/record-api.ts'
 import { workspaceHandlers } from './apaas/workspace-api.ts'
 import type { ApiHandler } from './api-call.ts'
+import { administratorHandlers } from './application/administrator-api.ts'
+import { applicationHandlers } from './application/application-api.ts'
+import { configHandlers } from './application/config-api.ts'
+import { slashCommandHandlers } from './application/slash-command-api.ts'
 import { tokenHandlers } from './auth/token-api.ts'
 import { baseHandlers } from './bitable/base-api.ts'
 import { fieldHandlers } from './bitable/field-api.ts'
@@ -37,6 +41,10 @@ import { valuesHandlers } from './sheets/values-api.ts'
 export const apiHandlers: Readonly<Record<string, ApiHandler>> = {
   ...tokenHandlers,
   ...oauthHandlers,
+  ...applicationHandlers,
+  ...administratorHandlers,
+  ...configHandlers,
+  ...slashCommandHandlers,
   ...botHandlers,
   ...messageHandlers,
   ...editHandlers,

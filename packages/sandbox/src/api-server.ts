@@ -58,6 +58,7 @@ const userFamilies = [
   '/open-apis/sheets/',
   '/open-apis/apaas/',
   '/open-apis/aily/',
+  '/open-apis/application/v7/',
   '/open-apis/drive/',
 ]
 

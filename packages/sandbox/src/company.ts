@@ -13,6 +13,10 @@ export interface CompanySeed {
     departmentIds: readonly string[]
     leaderUserId: string | undefined
   }[]
+  /** user_ids of those who check and manage the company's apps. */
+  administratorIds: readonly string[]
+  /** user_id of the developer of its apps. */
+  ownerUserId: string
   /** Groups that hold the first app's bot from the start. */
   chats: readonly { name: string; description: string; userIds: readonly string[] }[]
 }
@@ -44,6 +48,8 @@ const people: readonly Person[] = [
 
 export const companySeed: CompanySeed = {
   name: '翠雀科技 Larkspur Ltd.',
+  administratorIds: ['linmei', 'zhouqiang'],
+  ownerUserId: 'zhangwei',
   departments: [
     { departmentId: 'rd', name: '研发部', enName: 'Engineering', parentId: '0', leaderUserId: 'zhangwei' },
     { departmentId: 'product', name: '产品部', enName: 'Product', parentId: '0', leaderUserId: 'alice' },

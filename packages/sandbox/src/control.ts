@@ -1,4 +1,5 @@
 import type { AilyAnswerOptions } from './aily/answers.ts'
+import type { AddAppOptions, DeliveryOptions } from './app-options.ts'
 import type { BotMembership } from './im/bot-actions.ts'
 import type { ClickOptions } from './im/card-use.ts'
 import type {
@@ -14,8 +15,10 @@ import type {
 } from './records.ts'
 
 export type {
+  AddAppOptions,
   CallEntry,
   ClickOptions,
+  DeliveryOptions,
   LedgerEntry,
   SandboxApp,
   SandboxChat,
@@ -81,11 +84,11 @@ export interface SandboxSettings {
   endpointErrorData: 'object' | 'absent'
   /** Calls of one app to one API in a second of platform time; 0 is no limit. Default 0, documented for most APIs: 50. */
   callsPerSecond: number
+  /** `documented`: calls of one app to one API are limited by the second and minute as its page says. Default `none`. */
+  callLimits: 'none' | 'documented'
   /** Messages of all bots to one chat or user in a second of platform time; 0 is no limit. Default 0, documented: 5. */
   messagesPerSecond: number
   /** Platform time that a write of Bitable records takes; others to the table meanwhile get 1254291. Default 0, none. */
-  /** `documented`: calls of one app to one API are limited by the second and minute as its page says. Default `none`. */
-  callLimits: 'none' | 'documented'
   tableWriteMs: number
   /** Life of new tokens in platform seconds. Default 7200. */
   tokenLifetimeSeconds: number
@@ -199,36 +202,6 @@ export interface FloodResult {
   /** From write to acknowledgement, in milliseconds. */
   ackMs: { p50: number; p99: number; max: number }
 }
-
-/** An app to be made; what is left out follows from the seed. */
-export interface AddAppOptions {
-  appId?: string
-  appSecret?: string
-  name?: string
-  /** All group messages, not only those that mention the bot. Default false. */
-  receivesAllGroupMessages?: boolean
-  /** Who may use the bot. Default everyone. */
-  availableTo?: 'everyone' | readonly string[]
-  /** Events and callbacks are posted here; taken without a challenge, because the bot does not know its app yet. */
-  requestUrl?: string
-  /** Encrypt Key of the webhook; without it bodies are plain and unsigned. */
-  encryptKey?: string
-  verificationToken?: string
-}
-
-/** How an app gets its events and callbacks. */
-export type DeliveryOptions =
-  | { appId: string; delivery: 'websocket' }
-  | {
-      appId: string
-      delivery: 'webhook'
-      /** Must answer a `url_verification` challenge with HTTP 200 within a second. */
-      requestUrl: string
-      /** Without it bodies are plain and unsigned. */
-      encryptKey?: string
-      /** Default: stays as it is. */
-      verificationToken?: string
-    }
 
 /**
  * The verbs that drive a sandbox, the same in its own process (`startSandbox`) and over HTTP (`connectSandbox`).

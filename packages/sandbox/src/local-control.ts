@@ -5,6 +5,7 @@ import type { Changes } from './changes.ts'
 import type { SandboxClock } from './clock.ts'
 import * as contactActions from './contact/user-actions.ts'
 import type * as control from './control.ts'
+import { changeDelivery } from './delivery.ts'
 import type { Effects } from './effects.ts'
 import type { Faults } from './faults.ts'
 import { flood } from './flood.ts'
@@ -21,8 +22,7 @@ import type { LongConnection } from './long-connection.ts'
 import { authorize } from './oauth/consent.ts'
 import type { PushEngine } from './push-engine.ts'
 import { changeSettings, defaultSettings } from './settings.ts'
-import { type AppRecord, type UserRecord, webhookTarget } from './tenant.ts'
-import { verifyRequestUrl } from './url-verification.ts'
+import type { AppRecord, UserRecord } from './tenant.ts'
 import type { WebhookClient } from './webhook.ts'
 
 const defaultTimeoutMs = 5000
@@ -93,16 +93,7 @@ export class LocalControl implements control.SandboxControl {
 
   async setDelivery(options: control.DeliveryOptions): Promise<control.SandboxApp> {
     const app = this.#parts.platform.tenant.app(options.appId)
-    if (options.delivery === 'websocket') app.webhook = undefined
-    else if (options.delivery === 'webhook') {
-      const webhook = webhookTarget(options.requestUrl, options.encryptKey)
-      const verificationToken = options.verificationToken ?? app.verificationToken
-      await verifyRequestUrl(this.#parts.webhooks, { ...app, verificationToken }, webhook)
-      Object.assign(app, { webhook, verificationToken })
-    } else
-      throw new Error(
-        `delivery is "websocket" or "webhook", received ${JSON.stringify((options as { delivery?: unknown }).delivery)}.`,
-      )
+    await changeDelivery(app, options, this.#parts.webhooks)
     this.#parts.changes.tell({ kind: 'links', appId: app.appId })
     return appAnswer(app)
   }
@@ -319,6 +310,7 @@ export class LocalControl implements control.SandboxControl {
     const { platform, pushes, faults, effects, ledger, calls, settings, initialSettings, changes } = this.#parts
     pushes.reset()
     platform.messages.reset()
+    platform.applications.reset()
     platform.cardEntities.reset()
     platform.updateTokens.reset()
     platform.resources.reset()
@@ -375,8 +367,9 @@ export class LocalControl implements control.SandboxControl {
 }
 
 function appAnswer(app: AppRecord): control.SandboxApp {
-  const { appId, appSecret, name, botOpenId, verificationToken, webhook } = app
-  return { appId, appSecret, name, botOpenId, verificationToken, delivery: webhook ? 'webhook' : 'websocket' }
+  const { appId, appSecret, name, botOpenId, verificationToken, events, callbacks } = app
+  const ways = { delivery: events.type, callbackDelivery: callbacks.type }
+  return { appId, appSecret, name, botOpenId, verificationToken, ...ways }
 }
 
 function chatAnswer(chat: ChatRecord): control.SandboxChat {

@@ -6,6 +6,7 @@ import { cardResponseCode } from './im/card-response.ts'
 import type { LongConnection } from './long-connection.ts'
 import { PushOrder } from './push-order.ts'
 import { BoundedMap } from './retention.ts'
+import { webhookOf } from './subscription.ts'
 import type { AppRecord, Tenant } from './tenant.ts'
 import { Watch } from './watch.ts'
 import type { WebhookClient, WebhookOutcome, WebhookTarget } from './webhook.ts'
@@ -84,13 +85,18 @@ export class PushEngine {
     this.#byMessageId = new BoundedMap(limit, { mayForget: (delivery) => delivery.state !== 'pending' })
     links.onAck = (frame) => this.#acknowledged(frame)
     links.onOpen = (appId) => {
-      if (!tenant.app(appId).webhook) this.repushNow(appId)
+      if (tenant.app(appId).events.type === 'websocket') this.repushNow(appId)
     }
   }
 
-  /** Pushes an event and keeps pushing it by the ladder until it is acknowledged; answers its event_id. */
+  /**
+   * Pushes an event and keeps pushing it by the ladder until it is acknowledged; answers its event_id. Events that the app
+   * took off its list have an id and no delivery.
+   */
   push(appId: string, eventType: string, event: unknown, header: Record<string, unknown> = {}): string {
-    const envelope = this.#envelope(this.#tenant.app(appId), eventType, event, header, String(this.#clock.now()))
+    const app = this.#tenant.app(appId)
+    const envelope = this.#envelope(app, eventType, event, header, String(this.#clock.now()))
+    if (app.events.without.has(eventType)) return envelope.header.event_id
     const delivery: Delivery = {
       eventId: envelope.header.event_id,
       eventType,
@@ -128,8 +134,10 @@ export class PushEngine {
     // Callbacks state their time in microseconds.
     const createTime = `${this.#clock.now()}000`
     const payload = Buffer.from(JSON.stringify(this.#envelope(app, eventType, event, header, createTime)))
-    const answer = app.webhook
-      ? webhookAnswer(await this.#post(app.webhook, payload))
+    if (app.callbacks.without.has(eventType)) return { outcome: 'not-connected', code: 200340, elapsedMs: 0 }
+    const webhook = webhookOf(app, 'callbacks')
+    const answer = webhook
+      ? webhookAnswer(await this.#post(webhook, payload))
       : await this.#linkCallback(appId, payload)
     const elapsedMs = performance.now() - startedAt
     if (answer.outcome !== 'answered' || eventType !== 'card.action.trigger') return { ...answer, elapsedMs }
@@ -210,7 +218,7 @@ export class PushEngine {
   }
 
   #sendOut(delivery: Delivery, messageId: string): void {
-    const { webhook } = this.#tenant.app(delivery.appId)
+    const webhook = webhookOf(this.#tenant.app(delivery.appId), 'events')
     const copies = Math.max(1, this.#settings.pushCopies)
     if (webhook) {
       for (let copy = 0; copy < copies; copy += 1) {

@@ -8,8 +8,10 @@ export interface SandboxApp {
   botOpenId: string
   /** `header.token` of its events. */
   verificationToken: string
-  /** How it gets events and callbacks. */
+  /** How it gets events. */
   delivery: 'websocket' | 'webhook'
+  /** How it gets callbacks. */
+  callbackDelivery: 'websocket' | 'webhook'
 }
 
 /** A person of the company. */

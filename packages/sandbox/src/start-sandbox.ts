@@ -3,6 +3,7 @@ import { AilySessions } from './aily/sessions.ts'
 import { Workspaces } from './apaas/workspaces.ts'
 import type { Platform } from './api-call.ts'
 import { ApiServer } from './api-server.ts'
+import { Applications } from './application/applications.ts'
 import { Bases } from './bitable/bases.ts'
 import { TableWrites } from './bitable/table-writes.ts'
 import { CallLog } from './call-log.ts'
@@ -106,6 +107,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const platform = {
     tenant,
     tokens,
+    applications: new Applications(clock, ids, seed, tenant.company.ownerUserId),
     chats,
     messages,
     resources,
@@ -113,6 +115,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     updateTokens,
     clock,
     pushes,
+    webhooks,
     rateLimits,
     grants,
     bases,
@@ -132,7 +135,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const api = new ApiServer({ platform, clock, ids, faults, effects, calls, endpoint })
   const initialSettings = structuredClone(options.settings ?? {})
   const changes = new Changes()
-  tellChanges(changes, { tenant, chats, messages, pushes, links, calls })
+  tellChanges(changes, { ...platform, links, calls })
   const control = new LocalControl({
     platform,
     clock,
@@ -166,9 +169,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
 function tellChanges(
   changes: Changes,
-  parts: Pick<Platform, 'tenant' | 'chats' | 'messages' | 'pushes'> & Pick<SandboxParts, 'links' | 'calls'>,
+  parts: Pick<Platform, 'tenant' | 'applications' | 'chats' | 'messages' | 'pushes'> &
+    Pick<SandboxParts, 'links' | 'calls'>,
 ): void {
   parts.tenant.changed = () => changes.tell({ kind: 'people' })
+  parts.applications.changed = () => changes.tell({ kind: 'people' })
   parts.chats.changed = (chat) => changes.tell({ kind: 'chat', chat })
   parts.chats.read = (chat, userId) => changes.tell({ kind: 'read', chat, userId })
   parts.messages.changed = (message) => changes.tell({ kind: 'message', message })

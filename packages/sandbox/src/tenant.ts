@@ -1,6 +1,7 @@
+import type { AddAppOptions } from './app-options.ts'
 import { type CompanySeed, companySeed } from './company.ts'
 import { seededHex, seededText } from './ids.ts'
-import type { WebhookTarget } from './webhook.ts'
+import { checkedRequestUrl, newSubscription, type Subscription } from './subscription.ts'
 
 /** An app with its bot, as the tenant knows it. */
 export interface AppRecord {
@@ -11,8 +12,12 @@ export interface AppRecord {
   botOpenId: string
   /** `header.token` of every event. */
   verificationToken: string
-  /** Where events and callbacks go; absent: over the long connection. */
-  webhook: WebhookTarget | undefined
+  events: Subscription
+  callbacks: Subscription
+  /** Encrypt Key of webhooks; without it bodies are plain and unsigned. */
+  encryptKey: string | undefined
+  /** Entries of the bot's menu. */
+  menu: readonly { name: string; eventKey: string }[]
   /** Scope im:message.group_msg; without it only group messages that mention the bot are delivered. */
   receivesAllGroupMessages: boolean
   /** user_ids of the people who may use the bot. */
@@ -101,13 +106,7 @@ export class Tenant {
     this.changed()
   }
 
-  addApp(
-    app: Partial<Pick<AppRecord, 'appId' | 'appSecret' | 'name' | 'receivesAllGroupMessages' | 'verificationToken'>> & {
-      availableTo?: 'everyone' | readonly string[]
-      requestUrl?: string
-      encryptKey?: string
-    },
-  ): AppRecord {
+  addApp(app: AddAppOptions): AppRecord {
     const ordinal = this.apps.size + 1
     const appId = app.appId ?? `cli_${seededHex(16, this.#seed, 'app', ordinal)}`
     if (!/^cli_[0-9a-f]{16}$/i.test(appId)) {
@@ -117,13 +116,17 @@ export class Tenant {
     }
     if (this.apps.has(appId)) throw new Error(`App ${appId} exists already.`)
     const availableTo = app.availableTo ?? 'everyone'
+    const requestUrl = app.requestUrl === undefined ? undefined : checkedRequestUrl(app.requestUrl)
     const record: AppRecord = {
       appId,
       appSecret: app.appSecret ?? seededText(32, this.#seed, 'secret', appId),
       name: app.name ?? (ordinal === 1 ? 'Larkspur' : `Larkspur ${ordinal}`),
       botOpenId: this.#newOpenId(appId, { type: 'bot', id: appId }),
       verificationToken: app.verificationToken ?? seededText(32, this.#seed, 'verification', appId),
-      webhook: app.requestUrl === undefined ? undefined : webhookTarget(app.requestUrl, app.encryptKey),
+      events: newSubscription(requestUrl),
+      callbacks: newSubscription(requestUrl),
+      encryptKey: app.encryptKey,
+      menu: app.menu ?? [{ name: '帮助 Help', eventKey: 'help' }],
       receivesAllGroupMessages: app.receivesAllGroupMessages ?? false,
       availableTo: availableTo === 'everyone' ? availableTo : new Set(availableTo.map((key) => this.user(key).userId)),
     }
@@ -201,10 +204,4 @@ export class Tenant {
 
 function keysOf({ userId, unionId, email, name, enName }: UserRecord): string[] {
   return [userId, unionId, email, name, enName]
-}
-
-/** A checked request URL with its Encrypt Key. */
-export function webhookTarget(requestUrl: string, encryptKey: string | undefined): WebhookTarget {
-  if (/^https?:$/.test(URL.parse(requestUrl)?.protocol ?? '')) return { requestUrl, encryptKey }
-  throw new Error(`A request URL starts with http:// or https://, received "${requestUrl}".`)
 }

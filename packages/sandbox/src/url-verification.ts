@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import type { AppRecord } from './tenant.ts'
 import type { WebhookClient, WebhookTarget } from './webhook.ts'
 
 /** A request URL has this long for the challenge (docs: request-url-configuration-case). */
@@ -11,9 +10,9 @@ const challengeLimitMs = 1000
  *
  * @throws Error that says what the URL answered instead
  */
-export async function verifyRequestUrl(webhooks: WebhookClient, app: AppRecord, target: WebhookTarget): Promise<void> {
+export async function verifyRequestUrl(webhooks: WebhookClient, token: string, target: WebhookTarget): Promise<void> {
   const challenge = randomUUID()
-  const envelope = JSON.stringify({ challenge, token: app.verificationToken, type: 'url_verification' })
+  const envelope = JSON.stringify({ challenge, token, type: 'url_verification' })
   const answer = await webhooks.post(target, envelope, challengeLimitMs)
   const refuse = (why: string): never => {
     throw new Error(`${target.requestUrl} ${why}; it must answer the challenge within ${challengeLimitMs} ms.`)

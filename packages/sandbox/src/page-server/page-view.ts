@@ -40,10 +40,19 @@ export class PageView {
   }
 
   app(app: AppRecord): PageApp {
-    const { appId, name, webhook } = app
+    const { appId, name, events, menu } = app
     const ids = this.#openIds({ type: 'bot', id: appId })
     const links = this.#links.of(appId).filter((link) => !link.stalled).length
-    return { appId, ids: [appId, ...ids], name, delivery: webhook ? 'webhook' : 'websocket', links }
+    const { commands } = this.#platform.applications.of(app)
+    return {
+      appId,
+      ids: [appId, ...ids],
+      name,
+      delivery: events.type,
+      links,
+      menu,
+      commands: commands.map(({ command, description }) => ({ command, description: description.default_value })),
+    }
   }
 
   /** The chats of a person, direct chats with every bot included that the person may use. */
