@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { ApiAnswer, ApiCall, ApiHandler, Platform } from './api-call.ts'
 import { type ApiContract, checkParameters, loadContracts, loadNotModelled, type QueryValues } from './api-contract.ts'
 import { apiHandlers } from './api-handlers.ts'
-import { type CallLog, maskedToken } from './call-log.ts'
+import { type CallBodies, type CallLog, keptBody, maskedToken } from './call-log.ts'
 import type { SandboxClock } from './clock.ts'
 import type { Effects } from './effects.ts'
 import type { ArmedFault, Faults } from './faults.ts'
@@ -115,7 +115,7 @@ export class ApiServer {
     if (fault) trace.fault = fault
     if (fault?.delayMs) await new Promise((resolve) => setTimeout(resolve, fault.delayMs))
     if (fault?.drop === 'before') {
-      this.#logCall(trace, request, 0, 0)
+      this.#logCall(trace, request, 0, 0, sentBodies(request))
       response.socket?.destroy()
       return
     }
@@ -125,11 +125,6 @@ export class ApiServer {
       this.#addFaulted(match, request, body, trace, outcome)
     } else if (isEndpoint) outcome = this.#endpointOutcome(body, request.host)
     else outcome = await this.#apiOutcome(match, request, body, trace)
-    this.#logCall(trace, request, outcome.status, outcome.code)
-    if (fault?.drop === 'after') {
-      response.socket?.destroy()
-      return
-    }
     const isText = typeof outcome.body === 'string'
     const isRaw = isText || Buffer.isBuffer(outcome.body)
     const headers = {
@@ -138,6 +133,12 @@ export class ApiServer {
       ...outcome.headers,
     }
     const content = isRaw ? (outcome.body as string | Buffer) : JSON.stringify(outcome.body)
+    const bodies = { ...sentBodies(request), response: keptBody(content, headers['content-type']) }
+    this.#logCall(trace, request, outcome.status, outcome.code, bodies)
+    if (fault?.drop === 'after') {
+      response.socket?.destroy()
+      return
+    }
     if (fault?.drop === 'midway') return endMidway(response, outcome.status, headers, Buffer.from(content))
     response.writeHead(outcome.status, headers)
     response.end(content)
@@ -252,21 +253,25 @@ export class ApiServer {
     }
   }
 
-  #logCall(trace: CallTrace, request: Omit<ApiRequest, 'body'>, status: number, code: number): void {
-    this.#calls.add({
-      atMs: this.#clock.now(),
-      method: request.method,
-      path: request.path,
-      ...(trace.api !== undefined && { api: trace.api }),
-      ...(trace.appId !== undefined && { appId: trace.appId }),
-      ...(trace.token !== undefined && { token: trace.token }),
-      status,
-      code,
-      durationMs: performance.now() - trace.startedAt,
-      logId: trace.logId,
-      ...(trace.fault && { faultId: trace.fault.faultId }),
-    })
+  #logCall(
+    trace: CallTrace,
+    { method, path }: Omit<ApiRequest, 'body'>,
+    status: number,
+    code: number,
+    bodies?: CallBodies,
+  ): void {
+    const { api, appId, token, fault, logId, startedAt } = trace
+    const durationMs = performance.now() - startedAt
+    const caller = { ...(api !== undefined && { api }), ...(appId !== undefined && { appId }) }
+    const entry = { atMs: this.#clock.now(), method, path, ...caller, ...(token !== undefined && { token }) }
+    const answer = { status, code, durationMs, logId, ...(fault && { faultId: fault.faultId }) }
+    this.#calls.add({ ...entry, ...answer }, bodies)
   }
+}
+
+function sentBodies({ query, contentType, body }: ApiRequest): CallBodies {
+  // Calls without a body, and clients that do not name it, mean JSON.
+  return { query, request: keptBody(body, contentType || 'application/json') }
 }
 
 /** Half of the body, under the length of the whole. */

@@ -1,4 +1,6 @@
-import type { CallEntry, SandboxDelivery } from './control.ts'
+import type { CallbackRecord } from './callback-log.ts'
+import type { CallEntry } from './control.ts'
+import type { Delivery } from './event-delivery.ts'
 import type { ChatRecord } from './im/chat-store.ts'
 import type { MessageRecord } from './im/message-store.ts'
 
@@ -8,8 +10,8 @@ export type Change =
   | { kind: 'chat'; chat: ChatRecord }
   /** How far a user has read a chat. */
   | { kind: 'read'; chat: ChatRecord; userId: string }
-  /** `read` tells what became of it until now. */
-  | { kind: 'delivery'; eventId: string; read: () => SandboxDelivery }
+  | { kind: 'delivery'; delivery: Delivery }
+  | { kind: 'callback'; callback: CallbackRecord }
   | { kind: 'call'; call: CallEntry }
   /** A link of the app came or went, or its delivery was changed. */
   | { kind: 'links'; appId: string }

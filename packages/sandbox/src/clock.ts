@@ -1,5 +1,7 @@
 /** A piece of work that the platform's clock starts later. */
 export interface ScheduledTask {
+  /** When it is due, milliseconds of the platform's clock. */
+  readonly dueAtMs: number
   /** Takes the task off the clock; nothing happens when it already ran. */
   cancel(): void
   /** Runs the task now instead of at its time. */
@@ -54,6 +56,7 @@ export class SandboxClock {
     this.#entries.add(entry)
     this.#arm(entry)
     return {
+      dueAtMs: entry.dueAt,
       cancel: () => this.#remove(entry),
       runNow: () => {
         if (this.#remove(entry)) run()

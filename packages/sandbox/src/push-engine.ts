@@ -1,41 +1,28 @@
-import type { SandboxClock, ScheduledTask } from './clock.ts'
+import { CallbackLog } from './callback-log.ts'
+import type { SandboxClock } from './clock.ts'
 import type { CallbackResult, SandboxDelivery, SandboxSettings } from './control.ts'
+import { type Delivery, deliveryAnswer, endPush } from './event-delivery.ts'
 import { dataMethod, encodeFrame, type Frame, frameHeader } from './frame.ts'
 import type { RunIds } from './ids.ts'
 import { cardResponseCode } from './im/card-response.ts'
 import type { LongConnection } from './long-connection.ts'
+import { ackCode, type CallbackAnswer, frameAnswer, webhookAnswer } from './push-answer.ts'
 import { PushOrder } from './push-order.ts'
 import { BoundedMap } from './retention.ts'
-import { webhookOf } from './subscription.ts'
 import type { AppRecord, Tenant } from './tenant.ts'
 import { Watch } from './watch.ts'
 import type { WebhookClient, WebhookOutcome, WebhookTarget } from './webhook.ts'
 
 type Failure = SandboxDelivery['failures'][number]
 
-interface Delivery {
-  eventId: string
-  eventType: string
-  appId: string
-  payload: Buffer
-  state: SandboxDelivery['state']
-  attempts: number
-  acks: number
-  lateAcks: number
-  failures: Failure[]
-  /** The push whose window is open. */
-  liveMessageId: string | undefined
-  window: NodeJS.Timeout | undefined
-  repush: ScheduledTask | undefined
-}
+/** Callbacks are for people to look at; one may carry a whole form. */
+const maxCallbacks = 1000
 
 interface Envelope {
   schema: string
   header: { event_id: string } & Record<string, unknown>
   event: unknown
 }
-
-type CallbackAnswer = Omit<CallbackResult, 'elapsedMs'>
 
 interface PendingCallback {
   answered: (frame: Frame) => void
@@ -52,7 +39,9 @@ export class PushEngine {
   /** Sees every acknowledgement first; answers whether it was its own. */
   ackHook: AckHook | undefined
   /** Told of each event that is pushed, acknowledged, failed or given up. */
-  changed: (eventId: string, read: () => SandboxDelivery) => void = () => {}
+  changed: (delivery: Delivery) => void = () => {}
+  /** The latest callbacks. */
+  readonly callbackLog = new CallbackLog(maxCallbacks)
   readonly #tenant: Tenant
   readonly #clock: SandboxClock
   readonly #ids: RunIds
@@ -85,29 +74,26 @@ export class PushEngine {
     this.#byMessageId = new BoundedMap(limit, { mayForget: (delivery) => delivery.state !== 'pending' })
     links.onAck = (frame) => this.#acknowledged(frame)
     links.onOpen = (appId) => {
-      if (tenant.app(appId).events.type === 'websocket') this.repushNow(appId)
+      if (!tenant.app(appId).webhook) this.repushNow(appId)
     }
   }
 
-  /**
-   * Pushes an event and keeps pushing it by the ladder until it is acknowledged; answers its event_id. Events that the app
-   * took off its list have an id and no delivery.
-   */
+  /** Pushes an event and keeps pushing it by the ladder until it is acknowledged; answers its event_id. */
   push(appId: string, eventType: string, event: unknown, header: Record<string, unknown> = {}): string {
     const app = this.#tenant.app(appId)
-    const envelope = this.#envelope(app, eventType, event, header, String(this.#clock.now()))
-    if (app.events.without.has(eventType)) return envelope.header.event_id
+    const createTimeMs = this.#clock.now()
+    const envelope = this.#envelope(app, eventType, event, header, String(createTimeMs))
     const delivery: Delivery = {
       eventId: envelope.header.event_id,
       eventType,
       appId,
+      createTimeMs,
       payload: Buffer.from(JSON.stringify(envelope)),
       state: 'pending',
-      attempts: 0,
       acks: 0,
       lateAcks: 0,
-      failures: [],
-      liveMessageId: undefined,
+      pushes: [],
+      live: undefined,
       window: undefined,
       repush: undefined,
     }
@@ -132,17 +118,24 @@ export class PushEngine {
     const startedAt = performance.now()
     const app = this.#tenant.app(appId)
     // Callbacks state their time in microseconds.
-    const createTime = `${this.#clock.now()}000`
-    const payload = Buffer.from(JSON.stringify(this.#envelope(app, eventType, event, header, createTime)))
-    if (app.callbacks.without.has(eventType)) return { outcome: 'not-connected', code: 200340, elapsedMs: 0 }
-    const webhook = webhookOf(app, 'callbacks')
-    const answer = webhook
-      ? webhookAnswer(await this.#post(webhook, payload))
+    const atMs = this.#clock.now()
+    const envelope = this.#envelope(app, eventType, event, header, `${atMs}000`)
+    const payload = Buffer.from(JSON.stringify(envelope))
+    const record = this.callbackLog.start({ atMs, appId, eventId: envelope.header.event_id, eventType, payload })
+    const answer = app.webhook
+      ? webhookAnswer(await this.#post(app.webhook, payload))
       : await this.#linkCallback(appId, payload)
+    const isCardAnswer = answer.outcome === 'answered' && eventType === 'card.action.trigger'
+    const code = isCardAnswer ? cardResponseCode(answer.response, shown) : 0
     const elapsedMs = performance.now() - startedAt
-    if (answer.outcome !== 'answered' || eventType !== 'card.action.trigger') return { ...answer, elapsedMs }
-    const code = cardResponseCode(answer.response, shown)
-    return { ...answer, ...(code !== 0 && { outcome: 'failed', code }), elapsedMs }
+    const result: CallbackResult = { ...answer, ...(code !== 0 && { outcome: 'failed', code }), elapsedMs }
+    this.callbackLog.end(record, result)
+    return result
+  }
+
+  /** All deliveries that are kept, oldest first. */
+  deliveries(): MapIterator<Delivery> {
+    return this.#deliveries.values()
   }
 
   list(filter: { appId?: string; eventId?: string; state?: SandboxDelivery['state'] }): SandboxDelivery[] {
@@ -175,13 +168,14 @@ export class PushEngine {
   reset(): void {
     for (const delivery of this.#deliveries.values()) {
       clearTimeout(delivery.window)
-      delivery.liveMessageId = undefined
+      delivery.live = undefined
       delivery.repush?.cancel()
     }
     this.#order.reset()
     this.#webhooks.close()
     this.#deliveries.clear()
     this.#byMessageId.clear()
+    this.callbackLog.reset()
     this.#pending.clear()
     this.#settled.notify(true)
   }
@@ -210,15 +204,15 @@ export class PushEngine {
 
   #attempt(delivery: Delivery): void {
     delivery.repush = undefined
-    delivery.attempts += 1
     const messageId = this.#ids.hex32()
-    delivery.liveMessageId = messageId
-    this.#tell(delivery)
+    delivery.pushes.push({ atMs: this.#clock.now(), outcome: 'pending' })
+    delivery.live = { messageId, startedAt: performance.now() }
+    this.changed(delivery)
     this.#order.run(this.#settings.reversedBatch, () => this.#sendOut(delivery, messageId))
   }
 
   #sendOut(delivery: Delivery, messageId: string): void {
-    const webhook = webhookOf(this.#tenant.app(delivery.appId), 'events')
+    const { webhook } = this.#tenant.app(delivery.appId)
     const copies = Math.max(1, this.#settings.pushCopies)
     if (webhook) {
       for (let copy = 0; copy < copies; copy += 1) {
@@ -234,7 +228,7 @@ export class PushEngine {
   }
 
   #posted(delivery: Delivery, messageId: string, outcome: WebhookOutcome): void {
-    if (delivery.liveMessageId !== messageId) return
+    if (delivery.live?.messageId !== messageId) return
     if (outcome.outcome !== 'answered') this.#failed(delivery, outcome.outcome)
     else if (outcome.status === 200) {
       delivery.acks += 1
@@ -290,20 +284,19 @@ export class PushEngine {
   }
 
   #failed(delivery: Delivery, why: Failure): void {
-    clearTimeout(delivery.window)
-    delivery.liveMessageId = undefined
-    delivery.failures.push(why)
-    this.#tell(delivery)
-    const delayMs = this.#settings.repushMs[delivery.attempts - 1]
+    endPush(delivery, why)
+    const delayMs = this.#settings.repushMs[delivery.pushes.length - 1]
     if (delayMs === undefined) this.#settle(delivery, 'given-up')
-    else delivery.repush = this.#clock.schedule(delayMs, () => this.#attempt(delivery))
+    else {
+      delivery.repush = this.#clock.schedule(delayMs, () => this.#attempt(delivery))
+      this.changed(delivery)
+    }
   }
 
   #settle(delivery: Delivery, state: 'acked' | 'given-up'): void {
-    clearTimeout(delivery.window)
-    delivery.liveMessageId = undefined
+    if (state === 'acked') endPush(delivery, 'acked')
     delivery.state = state
-    this.#tell(delivery)
+    this.changed(delivery)
     const pending = (this.#pending.get(delivery.appId) ?? 1) - 1
     this.#pending.set(delivery.appId, pending)
     if (pending === 0) this.#settled.notify(true)
@@ -318,71 +311,18 @@ export class PushEngine {
     if (callback) callback.answered(frame)
     const delivery = this.#byMessageId.get(messageId)
     if (!delivery) return
-    const live = delivery.liveMessageId === messageId
+    const live = delivery.live?.messageId === messageId
     if (code === 200) {
       delivery.acks += 1
       if (live) this.#settle(delivery, 'acked')
       else if (delivery.state === 'pending') delivery.lateAcks += 1
-      this.#tell(delivery)
+      this.changed(delivery)
     } else if (live) this.#failed(delivery, 'refused')
-  }
-
-  #tell(delivery: Delivery): void {
-    this.changed(delivery.eventId, () => deliveryAnswer(delivery))
   }
 
   #anyPending(appId: string | undefined): boolean {
     if (appId !== undefined) return (this.#pending.get(appId) ?? 0) > 0
     for (const count of this.#pending.values()) if (count > 0) return true
     return false
-  }
-}
-
-function deliveryAnswer(delivery: Delivery): SandboxDelivery {
-  const { eventId, eventType, appId, state, attempts, acks, lateAcks, failures } = delivery
-  return { eventId, eventType, appId, state, attempts, acks, lateAcks, failures: [...failures] }
-}
-
-interface AckPayload {
-  code?: unknown
-  data?: unknown
-}
-
-function ackPayload(frame: Frame): AckPayload {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(frame.payload ?? []).toString())
-    return typeof value === 'object' && value !== null ? value : {}
-  } catch {
-    return {}
-  }
-}
-
-const plainAck = Buffer.from('{"code":200}')
-
-function ackCode(frame: Frame): number {
-  if (frame.payload && plainAck.equals(frame.payload)) return 200
-  const { code } = ackPayload(frame)
-  return typeof code === 'number' ? code : 0
-}
-
-function frameAnswer(frame: Frame): CallbackAnswer {
-  const { code, data } = ackPayload(frame)
-  if (code !== 200) return { outcome: 'failed', code: 200671 }
-  if (typeof data !== 'string' || data === '') return { outcome: 'answered' }
-  return answerIn(Buffer.from(data, 'base64').toString())
-}
-
-function webhookAnswer(outcome: WebhookOutcome): CallbackAnswer {
-  if (outcome.outcome === 'timeout') return { outcome: 'timeout', code: 200341 }
-  if (outcome.outcome === 'not-connected') return { outcome: 'not-connected', code: outcome.dns ? 200343 : 200342 }
-  if (outcome.status !== 200) return { outcome: 'failed', code: 200671 }
-  return outcome.body === '' ? { outcome: 'answered' } : answerIn(outcome.body)
-}
-
-function answerIn(json: string): CallbackAnswer {
-  try {
-    return { outcome: 'answered', response: JSON.parse(json) }
-  } catch {
-    return { outcome: 'failed', code: 200672 }
   }
 }

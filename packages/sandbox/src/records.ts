@@ -77,11 +77,23 @@ export interface SandboxDocument {
   name: string
 }
 
+/** One attempt to deliver an event. */
+export interface SandboxPush {
+  /** Milliseconds of the platform's clock. */
+  atMs: number
+  /** `pending`: sent, and its window is open. */
+  outcome: 'pending' | 'acked' | 'not-connected' | 'timeout' | 'refused'
+  /** From the push to its outcome, real milliseconds. */
+  elapsedMs?: number
+}
+
 /** What became of one event for one app. */
 export interface SandboxDelivery {
   eventId: string
   eventType: string
   appId: string
+  /** Milliseconds of the platform's clock. */
+  createTimeMs: number
   /** `pending`: sent and not yet acknowledged, or waiting for its next push. */
   state: 'pending' | 'acked' | 'given-up'
   /** Pushes so far, also those that found no link; at most 5. */
@@ -92,6 +104,25 @@ export interface SandboxDelivery {
   lateAcks: number
   /** Why each failed attempt failed, oldest first. */
   failures: readonly ('not-connected' | 'timeout' | 'refused')[]
+  /** Each attempt, oldest first. */
+  pushes: readonly SandboxPush[]
+  /** When the next push is due, milliseconds of the platform's clock; absent when none waits. */
+  nextPushAtMs?: number
+}
+
+/** A callback such as `card.action.trigger`: pushed once, to be answered within the window. */
+export interface CallbackEntry {
+  seq: number
+  /** Milliseconds of the platform's clock. */
+  atMs: number
+  appId: string
+  eventId: string
+  eventType: string
+  outcome: 'pending' | 'answered' | 'failed' | 'timeout' | 'not-connected'
+  /** What the user's client shows when something went wrong, as in `CallbackResult`. */
+  code?: number
+  /** Until the answer, real milliseconds. */
+  elapsedMs?: number
 }
 
 /** A long connection of an app. */

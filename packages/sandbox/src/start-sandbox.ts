@@ -26,6 +26,7 @@ import { LocalControl, type SandboxParts } from './local-control.ts'
 import { LongConnection } from './long-connection.ts'
 import { Grants } from './oauth/grants.ts'
 import { FeedServer } from './page-server/feed.ts'
+import { InspectorView } from './page-server/inspector-view.ts'
 import { pageRoutes } from './page-server/page-routes.ts'
 import { PageView } from './page-server/page-view.ts'
 import { PlatformServer } from './platform-server.ts'
@@ -152,7 +153,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     changes,
   })
   const view = new PageView(platform, links)
-  const page = { queries: pageRoutes(platform, view), feed: new FeedServer(view, platform, changes) }
+  const inspector = new InspectorView(pushes, calls)
+  const feed = new FeedServer(view, inspector, platform, changes)
+  const page = { queries: pageRoutes(platform, view, inspector), feed }
   const server = new PlatformServer(api, links, controlRoutes(control), page, options.maxBodyBytes ?? 1024 * 1024)
   await server.listen(options.port ?? 0, options.host ?? '127.0.0.1')
   control.url = `http://${server.host}`
@@ -177,7 +180,8 @@ function tellChanges(
   parts.chats.changed = (chat) => changes.tell({ kind: 'chat', chat })
   parts.chats.read = (chat, userId) => changes.tell({ kind: 'read', chat, userId })
   parts.messages.changed = (message) => changes.tell({ kind: 'message', message })
-  parts.pushes.changed = (eventId, read) => changes.tell({ kind: 'delivery', eventId, read })
+  parts.pushes.changed = (delivery) => changes.tell({ kind: 'delivery', delivery })
+  parts.pushes.callbackLog.changed = (callback) => changes.tell({ kind: 'callback', callback })
   parts.links.changed = (appId) => changes.tell({ kind: 'links', appId })
   parts.calls.added = (call) => changes.tell({ kind: 'call', call })
 }

@@ -94,15 +94,25 @@ describe('the feed of a page', () => {
     await feed.item('people')
   })
 
-  it('tells deliveries and calls to those who inspect, and to nobody else', async () => {
+  it('tells events and calls to those who inspect, and to nobody else', async () => {
     const sandbox = await openSandbox()
     const [plain, inspecting] = [await openFeed(sandbox), await openFeed(sandbox, 'user=tomas&inspect=1')]
-    const { eventIds } = await sandbox.say({ user: 'alice', text: 'hello' })
-    expect((await inspecting.item('delivery')).delivery).toMatchObject({ eventId: eventIds[0], state: 'pending' })
-    await tenantToken(sandbox)
-    expect((await inspecting.item('call')).call).toMatchObject({ status: 200, code: 0 })
+    const { eventIds, messageId, chatId } = await sandbox.say({ user: 'alice', text: 'hello' })
+    expect((await inspecting.item('event')).event).toMatchObject({
+      eventId: eventIds[0],
+      state: 'pending',
+      pushes: [{ outcome: 'not-connected' }],
+      messageIds: [messageId],
+      chatIds: [chatId],
+    })
+    await sandbox.pushCallback({ appId: firstApp(sandbox).appId, eventType: 'card.action.trigger', event: {} })
+    await inspecting.item('callback', ({ callback }) => callback.outcome === 'not-connected')
+    await sendText(sandbox, await tenantToken(sandbox), chatId, 'answer')
+    const { call } = await inspecting.item('call', ({ call }) => call.path === '/open-apis/im/v1/messages')
+    expect(call).toMatchObject({ status: 200, code: 0, chatIds: [chatId] })
+    expect(inspecting.items.map(({ kind }) => kind)).not.toContain('message')
     await plain.item('message')
-    expect(plain.items.filter(({ kind }) => kind === 'delivery' || kind === 'call')).toEqual([])
+    expect(plain.items.filter(({ kind }) => kind === 'event' || kind === 'call')).toEqual([])
   })
 
   it('sends only the newest state of what changes often', async () => {

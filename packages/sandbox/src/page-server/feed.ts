@@ -4,6 +4,7 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import type { Platform } from '../api-call.ts'
 import type { Change, Changes } from '../changes.ts'
 import type { UserRecord } from '../tenant.ts'
+import type { InspectorView } from './inspector-view.ts'
 import type { FeedItem } from './page-records.ts'
 import type { PageView } from './page-view.ts'
 
@@ -18,22 +19,24 @@ const heartbeatMs = 20_000
 /** What a page wants to hear. */
 interface FeedOptions {
   user: UserRecord
-  /** Deliveries and calls as well. */
+  /** Events, callbacks and calls, and nothing else. */
   inspects: boolean
 }
 
 /**
- * The live feed of open pages: `/sandbox/feed?user=` as WebSocket, with `&inspect=1` deliveries and calls as well. It sends JSON
+ * The live feed of open pages: `/sandbox/feed?user=` as WebSocket, and with `&inspect=1` that of the inspector. It sends JSON
  * lists of `FeedItem` and listens to nothing. (Server-Sent Events would do, but browsers open only six of them to one address.)
  */
 export class FeedServer {
   readonly #view: PageView
   readonly #platform: Platform
   readonly #changes: Changes
+  readonly #inspector: InspectorView
   readonly #server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 1024 })
 
-  constructor(view: PageView, platform: Platform, changes: Changes) {
+  constructor(view: PageView, inspector: InspectorView, platform: Platform, changes: Changes) {
     this.#view = view
+    this.#inspector = inspector
     this.#platform = platform
     this.#changes = changes
   }
@@ -48,7 +51,8 @@ export class FeedServer {
     }
     const options = { user, inspects: query.get('inspect') === '1' }
     this.#server.handleUpgrade(request, socket, head, (opened) => {
-      new Feed(this.#view, this.#platform, this.#changes, options, opened)
+      const parts = { view: this.#view, inspector: this.#inspector, platform: this.#platform }
+      new Feed(parts, this.#changes, options, opened)
     })
   }
 }
@@ -59,6 +63,7 @@ export class FeedServer {
  */
 class Feed {
   readonly #view: PageView
+  readonly #inspector: InspectorView
   readonly #platform: Platform
   readonly #options: FeedOptions
   readonly #socket: WebSocket
@@ -69,20 +74,30 @@ class Feed {
   #sending = false
   #lost = false
 
-  constructor(view: PageView, platform: Platform, changes: Changes, options: FeedOptions, socket: WebSocket) {
+  constructor(
+    { view, inspector, platform }: { view: PageView; inspector: InspectorView; platform: Platform },
+    changes: Changes,
+    options: FeedOptions,
+    socket: WebSocket,
+  ) {
     this.#view = view
+    this.#inspector = inspector
     this.#platform = platform
     this.#options = options
     this.#socket = socket
     this.#send([{ kind: 'sync', run: view.run }])
-    this.#stop = changes.listen((change) => this.#note(change))
+    this.#stop = changes.listen((change) => {
+      if (change.kind === 'reset') this.#lose()
+      else if (options.inspects) this.#noteTraffic(change)
+      else this.#note(change)
+    })
     this.#heartbeat = setInterval(() => socket.ping(), heartbeatMs).unref()
     socket.on('error', () => {})
     socket.on('close', () => this.#end())
   }
 
   #note(change: Change): void {
-    const { user, inspects } = this.#options
+    const { user } = this.#options
     const view = this.#view
     if (change.kind === 'message') {
       const { message } = change
@@ -106,11 +121,20 @@ class Feed {
       const app = this.#platform.tenant.app(change.appId)
       this.#wait(app.appId, () => ({ kind: 'app', app: view.app(app) }))
     } else if (change.kind === 'people') this.#wait('people', () => ({ kind: 'people' }))
-    else if (change.kind === 'reset') this.#lose()
-    else if (!inspects) return
-    else if (change.kind === 'delivery') {
-      this.#wait(change.eventId, () => ({ kind: 'delivery', delivery: change.read() }))
-    } else this.#wait(`call ${change.call.seq}`, () => ({ kind: 'call', call: change.call }))
+  }
+
+  #noteTraffic(change: Change): void {
+    const inspector = this.#inspector
+    if (change.kind === 'delivery') {
+      const { delivery } = change
+      this.#wait(delivery.eventId, () => ({ kind: 'event', event: inspector.event(delivery) }))
+    } else if (change.kind === 'callback') {
+      const { callback } = change
+      this.#wait(`callback ${callback.seq}`, () => ({ kind: 'callback', callback: inspector.callback(callback) }))
+    } else if (change.kind === 'call') {
+      const { call } = change
+      this.#wait(`call ${call.seq}`, () => ({ kind: 'call', call: inspector.call(call) }))
+    }
   }
 
   #wait(key: string, read: () => FeedItem | undefined): void {

@@ -1,4 +1,5 @@
-import type { CallEntry, SandboxDelivery, SandboxMessage } from '../records.ts'
+import type { SandboxMessage } from '../records.ts'
+import type { InspectorCall, InspectorCallback, InspectorEvent } from './inspector-records.ts'
 
 /** A person as the page shows them. */
 export interface PagePerson {
@@ -81,5 +82,6 @@ export type FeedItem =
   | { kind: 'read'; chatId: string; userId: string; seq: number }
   | { kind: 'app'; app: PageApp }
   | { kind: 'people' }
-  | { kind: 'delivery'; delivery: SandboxDelivery }
-  | { kind: 'call'; call: CallEntry }
+  | { kind: 'event'; event: InspectorEvent }
+  | { kind: 'callback'; callback: InspectorCallback }
+  | { kind: 'call'; call: InspectorCall }

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { Platform } from '../api-call.ts'
 import { imageFormat } from '../im/image-format.ts'
 import type { UserRecord } from '../tenant.ts'
+import type { InspectorView } from './inspector-view.ts'
 import type { PageView } from './page-view.ts'
 
 const defaultLimit = 40
@@ -22,9 +23,10 @@ export type PageRoutes = (request: PageRequest, response: ServerResponse) => Pro
 
 /**
  * Below `/sandbox/page/`: `GET start`, `GET chats?user=`, `GET messages?user=&chat=&thread=&before=&after=&around=&limit=`,
- * `GET resource?key=` and `POST upload?kind=&name=`. A refusal is HTTP 400 with `{"error": "…"}`.
+ * `GET resource?key=`, `POST upload?kind=&name=`, `GET inspector`, and of its rows `GET inspector/event?id=`,
+ * `inspector/callback?seq=` and `inspector/call?seq=` with what was sent. A refusal is HTTP 400 with `{"error": "…"}`.
  */
-export function pageRoutes(platform: Platform, view: PageView): PageRoutes {
+export function pageRoutes(platform: Platform, view: PageView, inspector: InspectorView): PageRoutes {
   const userIn = (query: URLSearchParams): UserRecord => platform.tenant.user(query.get('user') ?? '')
 
   const messages = (query: URLSearchParams): unknown => {
@@ -58,6 +60,11 @@ export function pageRoutes(platform: Platform, view: PageView): PageRoutes {
       else if (name === 'GET messages') answer(response, 200, messages(query))
       else if (name === 'GET resource') answerResource(platform, query.get('key') ?? '', response)
       else if (name === 'POST upload') answer(response, 200, upload(query, body))
+      else if (name === 'GET inspector') answer(response, 200, inspector.rows())
+      else if (name === 'GET inspector/event') answer(response, 200, inspector.eventBody(query.get('id') ?? ''))
+      else if (name === 'GET inspector/callback') {
+        answer(response, 200, inspector.callbackBody(seqIn(query, 'seq') ?? 0))
+      } else if (name === 'GET inspector/call') answer(response, 200, inspector.callBodies(seqIn(query, 'seq') ?? 0))
       else answer(response, 404, { error: `There is no ${method} /sandbox/page/${path}.` })
     } catch (error) {
       answer(response, 400, { error: error instanceof Error ? error.message : String(error) })
