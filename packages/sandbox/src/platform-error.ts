@@ -184,6 +184,7 @@ const messages: Readonly<Record<number, string>> = {
   1310214: 'the spreadsheet does not exist',
   1310215: 'the sheet does not exist',
   1310226: 'a limit of spreadsheets is reached',
+  1310236: 'the filter is wrong',
   1310248: 'the regular expression is wrong',
   1310251: 'a parameter is wrong',
   2320001: 'param is invalid',
@@ -200,7 +201,6 @@ const messages: Readonly<Record<number, string>> = {
   99992360: 'not a valid user_id',
   99992361: 'the open_id belongs to another app',
   99992363: 'not a valid union_id',
-  1310236: 'the filter is wrong',
   99992402: 'field validation failed',
 }
 
