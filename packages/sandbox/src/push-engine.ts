@@ -9,6 +9,7 @@ import type { LongConnection } from './long-connection.ts'
 import { ackCode, type CallbackAnswer, frameAnswer, webhookAnswer } from './push-answer.ts'
 import { PushOrder } from './push-order.ts'
 import { BoundedMap } from './retention.ts'
+import { webhookOf } from './subscription.ts'
 import type { AppRecord, Tenant } from './tenant.ts'
 import { Watch } from './watch.ts'
 import type { WebhookClient, WebhookOutcome, WebhookTarget } from './webhook.ts'
@@ -74,15 +75,19 @@ export class PushEngine {
     this.#byMessageId = new BoundedMap(limit, { mayForget: (delivery) => delivery.state !== 'pending' })
     links.onAck = (frame) => this.#acknowledged(frame)
     links.onOpen = (appId) => {
-      if (!tenant.app(appId).webhook) this.repushNow(appId)
+      if (tenant.app(appId).events.type === 'websocket') this.repushNow(appId)
     }
   }
 
-  /** Pushes an event and keeps pushing it by the ladder until it is acknowledged; answers its event_id. */
+  /**
+   * Pushes an event and keeps pushing it by the ladder until it is acknowledged; answers its event_id. Events that the app
+   * took off its list have an id and no delivery.
+   */
   push(appId: string, eventType: string, event: unknown, header: Record<string, unknown> = {}): string {
     const app = this.#tenant.app(appId)
     const createTimeMs = this.#clock.now()
     const envelope = this.#envelope(app, eventType, event, header, String(createTimeMs))
+    if (app.events.without.has(eventType)) return envelope.header.event_id
     const delivery: Delivery = {
       eventId: envelope.header.event_id,
       eventType,
@@ -121,9 +126,11 @@ export class PushEngine {
     const atMs = this.#clock.now()
     const envelope = this.#envelope(app, eventType, event, header, `${atMs}000`)
     const payload = Buffer.from(JSON.stringify(envelope))
+    if (app.callbacks.without.has(eventType)) return { outcome: 'not-connected', code: 200340, elapsedMs: 0 }
     const record = this.callbackLog.start({ atMs, appId, eventId: envelope.header.event_id, eventType, payload })
-    const answer = app.webhook
-      ? webhookAnswer(await this.#post(app.webhook, payload))
+    const webhook = webhookOf(app, 'callbacks')
+    const answer = webhook
+      ? webhookAnswer(await this.#post(webhook, payload))
       : await this.#linkCallback(appId, payload)
     const isCardAnswer = answer.outcome === 'answered' && eventType === 'card.action.trigger'
     const code = isCardAnswer ? cardResponseCode(answer.response, shown) : 0
@@ -212,7 +219,7 @@ export class PushEngine {
   }
 
   #sendOut(delivery: Delivery, messageId: string): void {
-    const { webhook } = this.#tenant.app(delivery.appId)
+    const webhook = webhookOf(this.#tenant.app(delivery.appId), 'events')
     const copies = Math.max(1, this.#settings.pushCopies)
     if (webhook) {
       for (let copy = 0; copy < copies; copy += 1) {
