@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { newEncryptionKey } from '@larkspur/core'
 import { startSandbox } from '@larkspur/sandbox'
 import { describe, expect, inject, it } from 'vitest'
 import { createTestDatabase } from '../../../../scripts/postgres/test-database.ts'
@@ -10,11 +11,13 @@ import { sandboxEnv } from '../testing/sandbox-env.ts'
 const tokenApi = 'POST /open-apis/auth/v3/tenant_access_token/internal'
 
 describe('larkspur backup and restore', () => {
-  it('save a running SQLite bot, restore it into PostgreSQL, and the token is used without another call', async () => {
+  it('save a running SQLite bot, restore it into PostgreSQL, and the token is used without another call', {
+    timeout: 40_000,
+  }, async () => {
     await using sandbox = await startSandbox()
     await using bot = await botFolder({ 'bot.config.ts': parrotConfig() })
     await using postgres = await createTestDatabase(inject('postgresUrl'))
-    const key = (await larkspur(['key', 'new'], { cwd: bot.path })).stdout.trim()
+    const key = newEncryptionKey()
     const env = (url: string) => ({
       ...sandboxEnv(sandbox),
       ...{ LARKSPUR_DATABASE_URL: url, LARKSPUR_DATABASE_MIGRATE: 'auto', LARKSPUR_ENCRYPTION_KEY: key },
@@ -35,8 +38,6 @@ describe('larkspur backup and restore', () => {
       expect(saved).toMatchObject({ exitCode: 0 })
       expect(saved.stdout).toMatch(/monday\.backup\n\nSQLite, 20.*\n(.*\n)* {2}larkspur_token +1\n/)
       expect(saved.stderr).toMatch(/encryption key [0-9a-f]{16}, which is not in it/)
-      const again = await run(['backup', 'monday.backup'], 'sqlite:data')
-      expect(again).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('is there already') })
     })
     const restored = await run(['restore', file], postgres.url)
     expect(restored).toMatchObject({ exitCode: 0, stderr: '', stdout: expect.stringMatching(/larkspur_token +1\n/) })

@@ -1,13 +1,12 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { newEncryptionKey } from '@larkspur/core'
 import { startSandbox } from '@larkspur/sandbox'
 import { describe, expect, inject, it } from 'vitest'
 import { createTestDatabase } from '../../../../scripts/postgres/test-database.ts'
 import { botFolder, parrotConfig } from '../testing/bot-folder.ts'
 import { larkspur, RunningCommand } from '../testing/command.ts'
 import { sandboxEnv } from '../testing/sandbox-env.ts'
-
-const newKey = async (cwd: string): Promise<string> => (await larkspur(['key', 'new'], { cwd })).stdout.trim()
 
 it('key new prints 32 random bytes alone on standard output, and what to do with them beside it', async () => {
   await using bot = await botFolder({})
@@ -16,7 +15,6 @@ it('key new prints 32 random bytes alone on standard output, and what to do with
   expect(Buffer.from(stdout.trim(), 'base64')).toHaveLength(32)
   expect(stdout).toMatch(/^\S+\n$/)
   expect(stderr).toContain('LARKSPUR_ENCRYPTION_KEY')
-  expect(await newKey(bot.path)).not.toBe(stdout.trim())
 })
 
 it('key new --file writes the key for one user alone and never replaces a file', async () => {
@@ -42,12 +40,12 @@ it('key status of a new bot says that nothing is there, and makes nothing', asyn
 })
 
 describe.each(['sqlite', 'postgres'] as const)('on %s', (flavour) => {
-  it('a key is replaced: new before old, rotate, remove; the bot runs on', async () => {
+  it('a key is replaced: new before old, rotate, remove; the bot runs on', { timeout: 40_000 }, async () => {
     await using sandbox = await startSandbox()
     await using bot = await botFolder({ 'bot.config.ts': parrotConfig() })
     await using postgres = await createTestDatabase(inject('postgresUrl'))
     const url = flavour === 'postgres' ? postgres.url : `sqlite:${join(bot.path, 'data')}`
-    const [old, fresh] = [await newKey(bot.path), await newKey(bot.path)]
+    const [old, fresh] = [newEncryptionKey(), newEncryptionKey()]
     const env = (key: string) => ({
       ...sandboxEnv(sandbox),
       ...{ LARKSPUR_DATABASE_URL: url, LARKSPUR_DATABASE_MIGRATE: 'auto', LARKSPUR_ENCRYPTION_KEY: key },
@@ -56,7 +54,7 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (flavour) => {
     const status = async (key: string) => {
       const { exitCode, stdout } = await run(['key', 'status', '--json'], key)
       const keys = JSON.parse(stdout) as { rows: object; source?: string; encrypts: boolean; firstUsedAtMs?: number }[]
-      return { exitCode, keys: keys.map(({ rows, encrypts, source }) => ({ rows, encrypts, given: !!source })), stdout }
+      return { exitCode, keys: keys.map(({ rows, encrypts, source }) => ({ rows, encrypts, given: !!source })) }
     }
     /** Starts the bot and has it answer. */
     const answers = async (key: string, text: string): Promise<void> => {
@@ -68,16 +66,12 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (flavour) => {
       expect((await started.ended).exitCode).toBe(0)
     }
     await answers(old, 'one')
-    const before = await status(old)
-    expect(before).toMatchObject({ exitCode: 0, keys: [{ rows: { tokens: 1 }, encrypts: true, given: true }] })
-
     const wrong = await run(['start'], fresh)
     expect(wrong.exitCode).toBe(1)
     expect(wrong.stderr).toContain('CREDENTIAL_KEY_UNKNOWN')
     const missing = await run(['key', 'status'], fresh)
     expect(missing.exitCode).toBe(1)
     expect(missing.stdout).toMatch(/missing .*1 tokens .*not given/)
-    expect(await run(['key', 'rotate'], fresh)).toMatchObject({ exitCode: 1 })
 
     const rotated = await run(['key', 'rotate'], `${fresh},${old}`)
     expect(rotated).toMatchObject({ exitCode: 0, stderr: '' })
@@ -87,14 +81,14 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (flavour) => {
     expect(await status(`${fresh},${old}`)).toMatchObject({
       exitCode: 0,
       keys: [
-        { rows: { tokens: 1 }, encrypts: true },
+        { rows: { tokens: 1 }, encrypts: true, given: true },
         { rows: {}, encrypts: false },
       ],
     })
     await answers(fresh, 'two')
     const tokenApi = 'POST /open-apis/auth/v3/tenant_access_token/internal'
     expect(await sandbox.calls({ api: tokenApi })).toHaveLength(1)
-    for (const text of [before.stdout, missing.stdout, rotated.stdout])
+    for (const text of [wrong.stdout, missing.stdout, rotated.stdout])
       for (const key of [old, fresh]) expect(text).not.toContain(key)
   })
 })
