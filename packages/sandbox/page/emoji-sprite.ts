@@ -6,7 +6,6 @@ interface IconSet {
   icons: Readonly<Record<string, { body: string }>>
 }
 
-const source = '@iconify-json/fluent-emoji-flat'
 const moduleId = '\0emoji-sprite'
 
 /** `virtual:emoji-sprite` is the address of one SVG with a picture for each emoji of the page, whatever fonts a machine has. */
@@ -23,17 +22,19 @@ export function emojiSprite(): Plugin {
 }
 
 function sprite(): string {
-  const { icons } = JSON.parse(text('icons.json')) as IconSet
-  const names = JSON.parse(text('chars.json')) as Readonly<Record<string, string>>
+  const { icons } = JSON.parse(textAt(import.meta.resolve('@iconify-json/fluent-emoji-flat/icons.json'))) as IconSet
+  const names = JSON.parse(textAt(import.meta.resolve('@iconify-json/fluent-emoji-flat/chars.json'))) as Readonly<
+    Record<string, string>
+  >
   const symbols = [...new Set(Object.values(emojis))].map((character) => {
     const icon = icons[names[pictureId(character)] ?? '']
-    if (!icon) throw new Error(`${source} has no picture for ${character} (${pictureId(character)}).`)
+    if (!icon) throw new Error(`Fluent Emoji has no picture for ${character} (${pictureId(character)}).`)
     return `<symbol id="${pictureId(character)}" viewBox="0 0 32 32">${icon.body}</symbol>`
   })
   const notice = '<!-- Fluent Emoji, (c) Microsoft Corporation, MIT License -->'
   return `<svg xmlns="http://www.w3.org/2000/svg">${notice}${symbols.join('')}</svg>`
 }
 
-function text(file: string): string {
-  return readFileSync(new URL(import.meta.resolve(`${source}/${file}`)), 'utf8')
+function textAt(address: string): string {
+  return readFileSync(new URL(address), 'utf8')
 }

@@ -1,8 +1,9 @@
-import { Contact, Users } from 'lucide-react'
+import { Contact } from 'lucide-react'
 import type { PageMessage } from '../../../src/page-server/page-records.ts'
 import { useChat, useDirectory } from '../session/use-session.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { useLocale, useWords } from '../words/locale.ts'
+import { useWorkspace } from '../workspace.ts'
 import { AudioPlayer, FileCard, ImageThumb, VideoPlayer } from './attachment.tsx'
 import { CardMessage } from './card-message.tsx'
 import styles from './message-body.module.css'
@@ -69,14 +70,15 @@ export function contentOf(message: Pick<PageMessage, 'content'>): Content {
 function SharedChat({ chatId }: { chatId: string }) {
   const say = useWords()
   const chat = useChat(chatId)
+  const { open } = useWorkspace()
   return (
-    <div className={styles.shared}>
-      <Users size={20} aria-hidden="true" />
+    <button type="button" className={styles.shared} disabled={!chat} onClick={() => open(chatId)}>
+      <Avatar id={chatId} name="" kind="group" size={32} />
       <span className={styles.sharedText}>
         <span>{chat?.name || chatId}</span>
         <small>{say('sharedChat')}</small>
       </span>
-    </div>
+    </button>
   )
 }
 

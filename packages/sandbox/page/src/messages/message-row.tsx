@@ -9,6 +9,7 @@ import type { MessageActions } from '../workspace.ts'
 import { isBare, MessageBody } from './message-body.tsx'
 import styles from './message-row.module.css'
 import { MessageTools } from './message-tools.tsx'
+import { ProfilePopover } from './profile-popover.tsx'
 import { Quote } from './quote.tsx'
 import { Reactions } from './reactions.tsx'
 import { ReadMark } from './read-mark.tsx'
@@ -42,6 +43,7 @@ export const MessageRow = memo(function MessageRow({
   const [near, setNear] = useState(false)
   const [picking, setPicking] = useState(false)
   const active = near || picking
+  const picture = <Avatar id={message.sender.id} name={name} kind={message.sender.type} />
 
   if (message.deleted) {
     return (
@@ -65,7 +67,12 @@ export const MessageRow = memo(function MessageRow({
       onBlur={(event) => setNear(event.currentTarget.contains(event.relatedTarget))}
     >
       <div className={styles.side}>
-        {first && <Avatar id={message.sender.id} name={name} kind={message.sender.type} />}
+        {first && active && (
+          <ProfilePopover sender={message.sender} onOpenChange={setPicking}>
+            {picture}
+          </ProfilePopover>
+        )}
+        {first && !active && picture}
       </div>
       <div className={styles.main}>
         {first && (

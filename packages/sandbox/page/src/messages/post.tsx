@@ -5,6 +5,7 @@ import { Emoji } from '../emoji-picture.tsx'
 import { ImageThumb } from './attachment.tsx'
 import { MentionMark, RunningText } from './message-text.tsx'
 import styles from './post.module.css'
+import { PostMarkdown } from './post-markdown.tsx'
 
 interface PostNode {
   tag?: string
@@ -70,6 +71,8 @@ function postNode(node: PostNode, at: number, message: PageMessage): ReactNode {
           <code>{node.text}</code>
         </pre>
       )
+    case 'md':
+      return <PostMarkdown key={at} text={node.text ?? ''} />
     case 'hr':
       return <hr key={at} className={styles.rule} />
     default:
