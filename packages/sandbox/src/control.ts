@@ -36,7 +36,7 @@ export interface FaultSpec {
   appId?: string
   /** How often it happens; absent: until cleared. */
   times?: number
-  /** HTTP status of the answer; the effect does not happen. Default 400 when `code` is given. */
+  /** HTTP status of the answer; the effect does not happen. Default: what is documented for `code`, else 400. */
   status?: number
   /** Code of the answer's body; the effect does not happen. 99991400 alone is HTTP 429 with both rate limit headers. */
   code?: number

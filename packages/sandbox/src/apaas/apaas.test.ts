@@ -1,9 +1,12 @@
 import { withUserAccessToken } from '@larksuiteoapi/node-sdk'
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Sandbox } from '../start-sandbox.ts'
 import { startSandbox } from '../start-sandbox.ts'
 import { leavesOf, loadEvents } from '../testing/conformance.ts'
 import { apiClient, envelopeOf, request, tenantToken, userToken, WireClient } from '../testing/open-sandbox.ts'
+
+// The embedded database takes seconds to start, more on a busy machine.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 })
 
 let sandbox: Sandbox
 let token: string
@@ -13,10 +16,9 @@ beforeAll(async () => {
   sandbox = await startSandbox()
   token = await userToken(sandbox, 'alice')
   workspace = (await sandbox.documents()).find(({ type }) => type === 'workspace')?.token ?? ''
-  // The embedded database takes seconds to start.
   await sql('SELECT 1')
   return () => sandbox.close()
-}, 60_000)
+})
 
 beforeEach(() => sandbox.reset())
 
