@@ -24,7 +24,8 @@ beforeEach(() => {
   project = mkdtempSync(join(tmpdir(), 'larkspur-run-'))
   for (const folder of ['scripts', 'packages/core', 'examples', 'bin'])
     mkdirSync(join(project, folder), { recursive: true })
-  for (const file of ['run.mjs', 'setup.mjs']) copyFileSync(join(scripts, file), join(project, 'scripts', file))
+  for (const file of ['run.mjs', 'setup.mjs', 'page.mjs'])
+    copyFileSync(join(scripts, file), join(project, 'scripts', file))
   writeFileSync(join(project, 'package.json'), JSON.stringify({ packageManager: 'pnpm@1.2.3' }))
   writeFileSync(join(project, 'packages/core/package.json'), '{}')
   writeFileSync(
