@@ -29,6 +29,7 @@ import { pinHandlers } from './im/pin-api.ts'
 import { reactionHandlers } from './im/reaction-api.ts'
 import { resourceHandlers } from './im/resource-api.ts'
 import { oauthHandlers } from './oauth/oauth-api.ts'
+import { olderOauthHandlers } from './oauth/older-api.ts'
 import { dimensionHandlers } from './sheets/dimension-api.ts'
 import { filterHandlers } from './sheets/filter-api.ts'
 import { findHandlers } from './sheets/find-api.ts'
@@ -41,6 +42,7 @@ import { valuesHandlers } from './sheets/values-api.ts'
 export const apiHandlers: Readonly<Record<string, ApiHandler>> = {
   ...tokenHandlers,
   ...oauthHandlers,
+  ...olderOauthHandlers,
   ...applicationHandlers,
   ...administratorHandlers,
   ...configHandlers,

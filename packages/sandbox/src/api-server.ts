@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { ApiAnswer, ApiCall, ApiHandler, Platform } from './api-call.ts'
 import { type ApiContract, checkParameters, loadContracts, loadNotModelled, type QueryValues } from './api-contract.ts'
 import { apiHandlers } from './api-handlers.ts'
+import { authenticate, bearerToken } from './authenticate.ts'
 import { type CallBodies, type CallLog, keptBody, maskedToken } from './call-log.ts'
 import type { SandboxClock } from './clock.ts'
 import type { Effects } from './effects.ts'
@@ -35,11 +36,6 @@ interface Outcome {
   /** Text and bytes as they are, anything else as JSON. */
   body: unknown
   code: number
-}
-
-interface Caller {
-  app: AppRecord
-  user: UserRecord | undefined
 }
 
 /** The APIs that are modelled for callers with a user token. */
@@ -171,7 +167,7 @@ export class ApiServer {
     let app: AppRecord | undefined
     let user: UserRecord | undefined
     try {
-      const caller = this.#authenticate(contract, request.authorization)
+      const caller = authenticate(this.#platform, contract, request.authorization)
       app = caller?.app
       user = caller?.user
       if (user && !isUserApi(match.api)) return notModelled(`${match.api} with a user token`, trace.logId)
@@ -220,26 +216,6 @@ export class ApiServer {
     this.#effects.refused(match.api, call, outcome, true)
   }
 
-  #authenticate(contract: ApiContract, authorization: string | undefined): Caller | undefined {
-    if (contract.tokens.length === 0) return undefined
-    const token = bearerToken(authorization)
-    if (token === undefined) throw new PlatformError(99991661)
-    if (!/^(?:[tua]-|eyJ)/.test(token)) throw new PlatformError(99991671)
-    const known = this.#platform.tokens.check(token)
-    if (known && contract.tokens.includes(known.kind)) {
-      const { tenant } = this.#platform
-      const user = known.userId === undefined ? undefined : tenant.users.get(known.userId)
-      return { app: tenant.app(known.appId), user }
-    }
-    // Login APIs name this code of their own in the place of the gateway's (docs: login-state-management get).
-    if (contract.errors?.[20005] !== undefined) throw new PlatformError(20005)
-    if (contract.tokens.includes('user') && this.#platform.tokens.isExpiredUserToken(token)) {
-      throw new PlatformError(99991677)
-    }
-    const isUserToken = token.startsWith('u-') || token.startsWith('eyJ')
-    throw new PlatformError(isUserToken && contract.tokens.includes('user') ? 99991668 : 99991663)
-  }
-
   #identify(trace: CallTrace, request: ApiRequest, body: Record<string, unknown> | undefined): void {
     const token = bearerToken(request.authorization)
     if (token !== undefined) {
@@ -282,10 +258,6 @@ function endMidway(response: ServerResponse, status: number, headers: Record<str
 
 function isUserApi(api: string): boolean {
   return userApis.includes(api) || userFamilies.some((path) => api.includes(` ${path}`))
-}
-
-function bearerToken(authorization: string | undefined): string | undefined {
-  return /^Bearer\s+(\S+)$/i.exec(authorization ?? '')?.[1]
 }
 
 function shapesAnswer(fault: ArmedFault): boolean {

@@ -72,10 +72,10 @@ export class Grants {
     return code
   }
 
-  /** A refresh token for a consent, and the seconds until its end: 7 days, and never past 365 days from the consent. */
-  issueRefreshToken(consent: Consent): { token: string; expire: number } {
+  /** A refresh token for a consent, and the seconds until its end: 7 days by default, and never past 365 days from the consent. */
+  issueRefreshToken(consent: Consent, lifeMs = refreshLifeMs): { token: string; expire: number } {
     const now = this.#clock.now()
-    const until = Math.min(now + refreshLifeMs, consent.agreedAtMs + consentLifeMs)
+    const until = Math.min(now + lifeMs, consent.agreedAtMs + consentLifeMs)
     const token = `eyJ${this.#ids.secret(600)}`
     this.#refreshTokens.set(token, { consent, until, used: false })
     return { token, expire: Math.floor((until - now) / 1000) }

@@ -1,6 +1,6 @@
 import { type ApiAnswer, type ApiCall, type ApiHandler, callingApp, type Platform } from '../api-call.ts'
 import { PlatformError } from '../platform-error.ts'
-import type { AppRecord } from '../tenant.ts'
+import type { AppRecord, UserRecord } from '../tenant.ts'
 import type { Consent, Grant } from './grants.ts'
 
 /** The token endpoint, whose errors have a shape of their own. */
@@ -21,26 +21,27 @@ export const oauthHandlers: Readonly<Record<string, ApiHandler>> = {
     throw new PlatformError(20036)
   },
   'GET /open-apis/authen/v1/user_info': (platform, call) => {
-    const app = callingApp(call)
-    const { user } = call
-    if (!user) throw new PlatformError(20005)
-    const avatar = { avatar_url: '', avatar_thumb: '', avatar_middle: '', avatar_big: '' }
-    return {
-      data: {
-        name: user.name,
-        en_name: user.enName,
-        ...avatar,
-        open_id: platform.tenant.openId(app.appId, { type: 'user', id: user.userId }),
-        union_id: user.unionId,
-        email: user.email,
-        enterprise_email: user.email,
-        user_id: user.userId,
-        mobile: user.mobile,
-        tenant_key: platform.tenant.tenantKey,
-        employee_no: '',
-      },
-    }
+    if (!call.user) throw new PlatformError(20005)
+    return { data: personOf(platform, callingApp(call), call.user) }
   },
+}
+
+/** What sign-in tells of a person. */
+export function personOf({ tenant }: Platform, app: AppRecord, user: UserRecord): Record<string, unknown> {
+  const avatar = { avatar_url: '', avatar_thumb: '', avatar_middle: '', avatar_big: '' }
+  return {
+    name: user.name,
+    en_name: user.enName,
+    ...avatar,
+    open_id: tenant.openId(app.appId, { type: 'user', id: user.userId }),
+    union_id: user.unionId,
+    email: user.email,
+    enterprise_email: user.email,
+    user_id: user.userId,
+    mobile: user.mobile,
+    tenant_key: tenant.tenantKey,
+    employee_no: '',
+  }
 }
 
 /** A refusal of the token endpoint as RFC 6749 shapes it. */
