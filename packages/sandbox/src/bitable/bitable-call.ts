@@ -1,6 +1,6 @@
 import { type ApiCall, callingApp, type Platform, queryText } from '../api-call.ts'
 import { PlatformError } from '../platform-error.ts'
-import type { Base, Table } from './bases.ts'
+import type { Base, Table, View } from './bases.ts'
 import type { CellView } from './cell.ts'
 
 /** The base and table that a path names, and how the caller sees cells. */
@@ -20,6 +20,13 @@ export function tableCall(platform: Platform, call: ApiCall): TableCall {
   const given = queryText(call, 'user_id_type') ?? call.body.user_id_type
   const idType = typeof given === 'string' && given !== '' ? given : 'open_id'
   return { platform, app: callingApp(call), idType, base, table }
+}
+
+/** @throws PlatformError 1254042 */
+export function viewById(table: Table, viewId: string): View {
+  const view = table.views.find((known) => known.viewId === viewId)
+  if (view) return view
+  throw new PlatformError(1254042, viewId)
 }
 
 /** @throws PlatformError 1254037 for a client_token that is no uuid v4 */

@@ -1,7 +1,7 @@
-import { type ApiHandler, type Platform, page } from '../api-call.ts'
+import { type ApiHandler, type Platform, page, queryText } from '../api-call.ts'
 import { PlatformError } from '../platform-error.ts'
 import type { Base, Field, Table } from './bases.ts'
-import { checkClientToken, tableCall } from './bitable-call.ts'
+import { checkClientToken, tableCall, viewById } from './bitable-call.ts'
 import { checkLink, type FieldProperty, knownProperty, uiTypeOf } from './field-type.ts'
 
 /** A field as calls bring it. */
@@ -23,6 +23,8 @@ export const fieldHandlers: Readonly<Record<string, ApiHandler>> = {
   },
   'GET /open-apis/bitable/v1/apps/:app_token/tables/:table_id/fields': (platform, call) => {
     const { table } = tableCall(platform, call)
+    const viewId = queryText(call, 'view_id')
+    if (viewId !== undefined) viewById(table, viewId)
     const { items, ...rest } = page(call, table.fields, 1254002)
     // text_field_as_array changes how the description is written.
     const asList = call.query.text_field_as_array === 'true'

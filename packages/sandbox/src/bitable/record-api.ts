@@ -59,11 +59,19 @@ function createRecords(platform: Platform, call: ApiCall, records: readonly Reco
   const answers = rows.map((cells, index) => {
     const row = platform.bases.addRow(view.table, actor)
     setCells(view.base, view.table, row, cells)
+    fillDates(view.table, row)
     watch.added(row)
     return recordAnswer(row, records[index] ?? {})
   })
   watch.push()
   return answers
+}
+
+/** Dates that the field fills in with the time of the record, where the call brings none. */
+function fillDates(table: Table, row: Row): void {
+  for (const { fieldId, type, property } of table.fields) {
+    if (type === 5 && property?.auto_fill && !row.cells.has(fieldId)) row.cells.set(fieldId, row.createdAtMs)
+  }
 }
 
 function updateRecords(

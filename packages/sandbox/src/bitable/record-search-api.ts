@@ -1,7 +1,7 @@
 import { type ApiHandler, page } from '../api-call.ts'
 import { PlatformError } from '../platform-error.ts'
-import type { CellValue, Field, Row, Table, View } from './bases.ts'
-import { baseUrl, type TableCall, tableCall } from './bitable-call.ts'
+import type { CellValue, Field, Row, Table } from './bases.ts'
+import { baseUrl, type TableCall, tableCall, viewById } from './bitable-call.ts'
 import { fieldsAnswer, personAnswer } from './cell.ts'
 import { contentOf, filterTest, viewFilter } from './record-filter.ts'
 
@@ -19,7 +19,7 @@ export const recordSearchHandlers: Readonly<Record<string, ApiHandler>> = {
     const fields = field_names ? field_names.map((name) => fieldNamed(view.table, name, 1254024)) : view.table.fields
     const asked = filter && (filter.conditions?.length || filter.children?.length) ? filter : undefined
     // A view counts only for callers that bring neither filter nor sort of their own.
-    const seen = view_id && !asked && !sort?.length ? viewOf(view.table, view_id) : undefined
+    const seen = view_id && !asked && !sort?.length ? viewById(view.table, view_id) : undefined
     const holds = filterTest(view, view.table, seen ? viewFilter(view.table, seen) : asked)
     const rows = [...view.table.rows.values()].filter(holds)
     if (sort?.length) rows.sort(sorting(view, sort))
@@ -66,13 +66,6 @@ function recordAnswer(view: TableCall, fields: readonly Field[], row: Row, autom
       last_modified_time: row.modifiedAtMs,
     }),
   }
-}
-
-/** @throws PlatformError 1254042 */
-function viewOf(table: Table, viewId: string): View {
-  const view = table.views.find((known) => known.viewId === viewId)
-  if (view) return view
-  throw new PlatformError(1254042, viewId)
 }
 
 function fieldNamed(table: Table, name: string | undefined, code: number): Field {

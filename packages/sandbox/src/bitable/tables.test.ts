@@ -91,8 +91,13 @@ describe('fields', () => {
     }))
     const change = { field_name: 'Grade', type: 3, property: { options: renamed } }
     expect((await call('PUT', `${table}/fields/${field.field_id}`, change)).data.field.field_name).toBe('Grade')
+    await call('POST', `${table}/fields`, { field_name: 'Since', type: 5, property: { auto_fill: true } })
     const records = (await call('POST', `${table}/records/search`, {})).data.items
     expect(records[0].fields).toEqual({ Grade: 'very high' })
+    await call('POST', `${table}/records`, { fields: {} })
+    const [, filled] = (await call('POST', `${table}/records/search`, {})).data.items
+    expect(filled.fields).toEqual({ Since: expect.any(Number) })
+    expect((await call('GET', `${table}/fields?view_id=vewNone`)).code).toBe(1254042)
     const [primary] = (await call('GET', `${table}/fields`)).data.items
     expect((await call('DELETE', `${table}/fields/${primary.field_id}`)).code).toBe(1254046)
     expect((await call('DELETE', `${table}/fields/${field.field_id}`)).data).toEqual({

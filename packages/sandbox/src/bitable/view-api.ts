@@ -1,7 +1,7 @@
 import { type ApiHandler, page } from '../api-call.ts'
 import { PlatformError } from '../platform-error.ts'
 import type { Table, View } from './bases.ts'
-import { tableCall } from './bitable-call.ts'
+import { tableCall, viewById } from './bitable-call.ts'
 import { filterTest, viewFilter } from './record-filter.ts'
 
 interface ViewProperty {
@@ -51,13 +51,6 @@ export const viewHandlers: Readonly<Record<string, ApiHandler>> = {
     table.views = table.views.filter((other) => other !== view)
     return { fields: { ...call.params } }
   },
-}
-
-/** @throws PlatformError 1254042 */
-function viewById(table: Table, viewId: string): View {
-  const view = table.views.find((known) => known.viewId === viewId)
-  if (view) return view
-  throw new PlatformError(1254042, viewId)
 }
 
 /** @throws PlatformError 1254019 for brackets, which names may not have */
