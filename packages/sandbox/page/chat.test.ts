@@ -112,6 +112,24 @@ await describeInBrowser('the chat page', (browser) => {
     await conversation(page).getByText('here I am').waitFor()
   })
 
+  it('completes the slash commands that the bot declared', async () => {
+    const sandbox = await openSandbox()
+    await startBot(sandbox, (text) => `ran ${text}`)
+    const page = await browser.open(`${sandbox.url}/?user=alice`)
+    await page.getByRole('button', { name: /^Larkspur/ }).click()
+    const description = { default_value: 'Files an expense', i18n: { zh_cn: '报销' } }
+    await apiClient(sandbox).request({
+      method: 'POST',
+      url: '/open-apis/application/v7/app_slash_commands',
+      data: { command: 'expense', description },
+    })
+    await page.getByRole('textbox').pressSequentially('/exp')
+    await page.getByRole('option', { name: '/expense Files an expense' }).waitFor()
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await conversation(page).getByText('ran /expense').waitFor()
+  })
+
   it('sends rich text, images and files', async () => {
     const sandbox = await openSandbox()
     const page = await browser.open(`${sandbox.url}/?user=alice`)

@@ -13,6 +13,15 @@ export interface PagePerson {
   department: { name: string; enName: string }
 }
 
+/** A slash command that a bot declared. */
+export interface PageCommand {
+  /** Without the slash. */
+  command: string
+  description: string
+  /** The description by language, such as `zh_cn`. */
+  i18n: Readonly<Record<string, string>>
+}
+
 /** An app with its bot as the page shows it. */
 export interface PageApp {
   appId: string
@@ -25,7 +34,7 @@ export interface PageApp {
   /** Entries of the bot's menu, as far as they are known. */
   menu?: readonly { name: string; eventKey: string }[]
   /** Slash commands that the bot declared. */
-  commands?: readonly { command: string; description: string }[]
+  commands: readonly PageCommand[]
 }
 
 /** A message in a conversation. */

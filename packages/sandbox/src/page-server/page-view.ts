@@ -51,7 +51,9 @@ export class PageView {
       delivery: events.type,
       links,
       menu,
-      commands: commands.map(({ command, description }) => ({ command, description: description.default_value })),
+      commands: commands.map(({ command, description: { default_value: description, i18n } }) => {
+        return { command, description, i18n }
+      }),
     }
   }
 

@@ -53,9 +53,10 @@ export function useCompletion(chat: PageChat, text: string, cursor: number): Com
 
   function commands(): Suggestion[] {
     const all = chat.appIds.flatMap((appId) => directory.app(appId)?.commands ?? [])
-    return all.map(({ command, description }) => {
-      const name = command.startsWith('/') ? command : `/${command}`
-      return { id: name, name, hint: description, kind: 'command', text: `${name} ` }
+    return all.map(({ command, description, i18n }) => {
+      const name = `/${command}`
+      const hint = i18n[locale === 'zh' ? 'zh_cn' : 'en_us'] ?? description
+      return { id: name, name, hint, kind: 'command', text: `${name} ` }
     })
   }
 

@@ -45,11 +45,11 @@ function BotProfile({ app }: { app: PageApp }) {
           </div>
         ))}
       </dl>
-      {app.commands && app.commands.length > 0 && (
+      {app.commands.length > 0 && (
         <dl className={styles.facts}>
           {app.commands.map(({ command, description }) => (
             <div key={command}>
-              <dt>{command}</dt>
+              <dt>/{command}</dt>
               <dd>{description}</dd>
             </div>
           ))}
