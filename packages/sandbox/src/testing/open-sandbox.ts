@@ -1,4 +1,4 @@
-import { Client } from '@larksuiteoapi/node-sdk'
+import { type Cache, Client } from '@larksuiteoapi/node-sdk'
 import { afterEach } from 'vitest'
 import WebSocket from 'ws'
 import type { SandboxApp } from '../control.ts'
@@ -98,13 +98,16 @@ export async function userToken(sandbox: Sandbox, user: string): Promise<string>
 /** The official SDK's client of the first app. */
 export function apiClient(sandbox: Sandbox): Client {
   const { appId, appSecret } = firstApp(sandbox)
-  // The SDK's own cache is shared by the whole process and keyed by app id alone.
+  return new Client({ appId, appSecret, domain: sandbox.url, logger: silent, cache: freshCache() })
+}
+
+/** A cache for the SDK, whose own is shared by the whole process and keyed by app id alone. */
+export function freshCache(): Cache {
   const values = new Map<unknown, unknown>()
-  const cache = {
+  return {
     set: async (key: unknown, value: unknown) => values.set(String(key), value) === values,
     get: async (key: unknown) => values.get(String(key)),
   }
-  return new Client({ appId, appSecret, domain: sandbox.url, logger: silent, cache })
 }
 
 /** Sends a text to a chat; answers what the API answered. */
