@@ -9,6 +9,7 @@ const usage = `larkspur-sandbox: a local Feishu for bots
   --seed <text>         same seed, same ids and secrets (default larkspur)
   --apps <n>            number of apps (default 1)
   --clock-scale <n>     platform time passes n times faster (default 1)
+  --state <file>        keep people, chats and documents there over restarts
   --json                one line of JSON when ready
   --exit-with-parent    end when standard input closes
   --help                this text
@@ -20,6 +21,7 @@ const options = {
   seed: { type: 'string' },
   apps: { type: 'string' },
   'clock-scale': { type: 'string' },
+  state: { type: 'string' },
   json: { type: 'boolean', default: false },
   'exit-with-parent': { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
@@ -51,12 +53,15 @@ function sandboxOptions(values: {
   seed?: string
   apps?: string
   'clock-scale'?: string
+  state?: string
 }): SandboxOptions {
   return {
     port: wholeNumber('--port', values.port, 0, 65_535),
     host: values.host,
     ...(values.seed !== undefined && { seed: values.seed }),
     ...(values.apps !== undefined && { apps: wholeNumber('--apps', values.apps, 1, 100) }),
+    ...(values.state !== undefined && { stateFile: values.state }),
+    onWarning: (sentence) => process.stderr.write(`larkspur-sandbox: ${sentence}\n`),
     ...(values['clock-scale'] !== undefined && { clockScale: Number(values['clock-scale']) }),
   }
 }

@@ -73,3 +73,38 @@ export class BoundedMap<K, V> {
     this.#shrinkAt = Math.max(this.#limit, this.#entries.size) * 1.25 + 16
   }
 }
+
+/** Uploads in order of arrival; the oldest are forgotten past a limit of bytes, the newest one never. */
+export class BoundedBytes<V extends { bytes: Uint8Array }> {
+  readonly #entries = new Map<string, V>()
+  readonly #maxBytes: number
+  #bytes = 0
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes
+  }
+
+  get(key: string): V | undefined {
+    return this.#entries.get(key)
+  }
+
+  /** All of them, oldest first. */
+  entries(): MapIterator<[string, V]> {
+    return this.#entries.entries()
+  }
+
+  add(key: string, value: V): void {
+    this.#entries.set(key, value)
+    this.#bytes += value.bytes.length
+    for (const [oldest, { bytes }] of this.#entries) {
+      if (this.#bytes <= this.#maxBytes || oldest === key) break
+      this.#entries.delete(oldest)
+      this.#bytes -= bytes.length
+    }
+  }
+
+  clear(): void {
+    this.#entries.clear()
+    this.#bytes = 0
+  }
+}

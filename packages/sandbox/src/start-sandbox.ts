@@ -32,6 +32,7 @@ import { PageView } from './page-server/page-view.ts'
 import { PlatformServer } from './platform-server.ts'
 import { PushEngine } from './push-engine.ts'
 import { RateLimits } from './rate-limits.ts'
+import { StateKeeper } from './saved-state/state-keeper.ts'
 import { changeSettings, defaultSettings } from './settings.ts'
 import { Spreadsheets } from './sheets/spreadsheets.ts'
 import { Tenant } from './tenant.ts'
@@ -67,6 +68,13 @@ export interface SandboxOptions {
   }
   /** Larger request bodies get HTTP 413. Default 1 MiB; tables may have 10 MiB and uploads 32 MiB in any case. */
   maxBodyBytes?: number
+  /**
+   * Keeps people, apps, chats, messages, uploads, card entities, bases and spreadsheets in this file, so that they outlive the
+   * sandbox. A file that is not understood is kept aside under another name. Default: nothing is kept.
+   */
+  stateFile?: string
+  /** Gets sentences about what is odd and did not stop the sandbox. Default `process.emitWarning`. */
+  onWarning?: (sentence: string) => void
 }
 
 /** A sandbox in this process. */
@@ -156,6 +164,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const inspector = new InspectorView(pushes, calls)
   const feed = new FeedServer(view, inspector, platform, changes)
   const page = { queries: pageRoutes(platform, view, inspector), feed }
+  const keeper = options.stateFile === undefined ? undefined : keepState(options.stateFile, options, platform)
+  keeper?.follow(changes)
   const server = new PlatformServer(api, links, controlRoutes(control), page, options.maxBodyBytes ?? 1024 * 1024)
   await server.listen(options.port ?? 0, options.host ?? '127.0.0.1')
   control.url = `http://${server.host}`
@@ -165,9 +175,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     clock.close()
     links.close()
     await server.close()
+    keeper?.close()
     await workspaces.close()
   }
   return Object.assign(control, { close, [Symbol.asyncDispose]: close })
+}
+
+function keepState(path: string, { onWarning }: SandboxOptions, platform: Platform): StateKeeper {
+  const { tenant, applications, chats, messages, resources, cardEntities, bases, spreadsheets } = platform
+  const others = { tenant, applications, cardEntities, bases, spreadsheets }
+  const warn = onWarning ?? ((sentence: string) => process.emitWarning(sentence))
+  return new StateKeeper(path, { messages, chats, resources, others }, warn)
 }
 
 function tellChanges(

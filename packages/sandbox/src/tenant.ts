@@ -1,6 +1,7 @@
 import type { AddAppOptions } from './app-options.ts'
 import { type CompanySeed, companySeed } from './company.ts'
 import { seededHex, seededText } from './ids.ts'
+import type { SavedStore } from './saved-state/saved-store.ts'
 import { checkedRequestUrl, newSubscription, type Subscription } from './subscription.ts'
 
 /** An app with its bot, as the tenant knows it. */
@@ -50,7 +51,7 @@ export interface Actor {
 export type Department = CompanySeed['departments'][number]
 
 /** One company: its apps, people and departments, and who is called how by whom. */
-export class Tenant {
+export class Tenant implements SavedStore {
   readonly tenantKey: string
   readonly company: CompanySeed
   readonly apps = new Map<string, AppRecord>()
@@ -185,6 +186,29 @@ export class Tenant {
 
   openDepartmentId(departmentId: string): string {
     return departmentId === '0' ? '0' : `od-${seededHex(32, this.#seed, 'department', departmentId)}`
+  }
+
+  *saved(): Iterable<readonly [string, unknown]> {
+    for (const user of this.users.values()) yield [`user ${user.userId}`, user]
+    for (const app of this.apps.values()) yield [`app ${app.appId}`, app]
+  }
+
+  /** Apps that the sandbox was started with keep their secrets. */
+  restore(values: ReadonlyMap<string, unknown>): void {
+    for (const user of this.users.values()) if (!values.has(`user ${user.userId}`)) this.removeUser(user)
+    for (const [key, value] of values) {
+      if (key.startsWith('app ')) {
+        const saved = value as AppRecord
+        const known = this.apps.get(saved.appId)
+        const { appId, appSecret } = known ?? saved
+        Object.assign(known ?? this.addApp({ appId, appSecret }), saved, { appSecret })
+        continue
+      }
+      const saved = value as UserRecord
+      const known = this.users.get(saved.userId)
+      if (known) this.changeUser(known, saved)
+      else this.addUser(saved)
+    }
   }
 
   #addKeys(user: UserRecord): void {

@@ -1,6 +1,7 @@
 import type { SandboxClock } from '../clock.ts'
 import { type RunIds, seededHex } from '../ids.ts'
 import type { Json } from '../im/card-json.ts'
+import type { SavedStore } from '../saved-state/saved-store.ts'
 import type { AppRecord } from '../tenant.ts'
 
 /** A published version of an app. */
@@ -63,7 +64,7 @@ const seedScopes = [
 ]
 
 /** The developer console's side of all apps, made up for each when it is first looked at. */
-export class Applications {
+export class Applications implements SavedStore {
   /** Told when something changed that people see. */
   changed: () => void = () => {}
   readonly #clock: SandboxClock
@@ -112,6 +113,14 @@ export class Applications {
     application.commands.push(made)
     this.changed()
     return made
+  }
+
+  saved(): Iterable<readonly [string, Application]> {
+    return this.#applications
+  }
+
+  restore(values: ReadonlyMap<string, unknown>): void {
+    for (const [appId, application] of values) this.#applications.set(appId, application as Application)
   }
 
   reset(): void {

@@ -2,6 +2,7 @@ import type { SandboxClock } from '../clock.ts'
 import { type RunIds, seededText } from '../ids.ts'
 import { PlatformError } from '../platform-error.ts'
 import { BoundedMap } from '../retention.ts'
+import type { SavedStore } from '../saved-state/saved-store.ts'
 import type { Actor, Tenant } from '../tenant.ts'
 import { type FieldProperty, knownProperty } from './field-type.ts'
 import { seedBases } from './seed.ts'
@@ -68,7 +69,7 @@ export const limits = { tables: 100, views: 200, fields: 300, rows: 20_000, text
 const keptBases = 1000
 
 /** The Bitable bases of the company. */
-export class Bases {
+export class Bases implements SavedStore {
   readonly #clock: SandboxClock
   readonly #ids: RunIds
   readonly #seed: string
@@ -193,6 +194,15 @@ export class Bases {
     this.#seeded = 0
     seedBases(this, this.#tenant)
     this.#seeded = undefined
+  }
+
+  saved(): (readonly [string, Base])[] {
+    return this.all().map((one) => [one.appToken, one])
+  }
+
+  restore(values: ReadonlyMap<string, unknown>): void {
+    this.#bases.clear()
+    for (const [token, value] of values) this.#bases.set(token, value as Base)
   }
 
   #newId(prefix: string, length: number): string {

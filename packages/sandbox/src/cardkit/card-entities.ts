@@ -6,6 +6,7 @@ import { cardTexts } from '../im/message-content.ts'
 import type { MessageStore } from '../im/message-store.ts'
 import { PlatformError } from '../platform-error.ts'
 import { BoundedMap } from '../retention.ts'
+import type { SavedStore } from '../saved-state/saved-store.ts'
 import { checkCard } from './card-tree.ts'
 
 const lifeMs = 14 * 24 * 3_600_000
@@ -30,7 +31,7 @@ export interface CardEntity {
 }
 
 /** Card entities (docs: cardkit-v1 overview). */
-export class CardEntities {
+export class CardEntities implements SavedStore {
   readonly #clock: SandboxClock
   readonly #ids: RunIds
   readonly #messages: MessageStore
@@ -114,6 +115,21 @@ export class CardEntities {
       const rest = (this.#clicks.get(messageId) ?? 1) - 1
       if (rest > 0) this.#clicks.set(messageId, rest)
       else this.#clicks.delete(messageId)
+    }
+  }
+
+  *saved(): Iterable<readonly [string, CardEntity]> {
+    for (const entity of this.#entities.values()) yield [entity.cardId, { ...entity, streamingEnd: undefined }]
+  }
+
+  /** What was streaming has its ten minutes once more. */
+  restore(values: ReadonlyMap<string, unknown>): void {
+    for (const value of values.values()) {
+      const saved = value as CardEntity
+      const entity: CardEntity = { ...saved, streaming: saved.streaming === 'on' ? 'off' : saved.streaming }
+      this.#entities.set(entity.cardId, entity)
+      if (entity.messageId !== undefined) this.#byMessage.set(entity.messageId, entity)
+      this.#followStreaming(entity)
     }
   }
 

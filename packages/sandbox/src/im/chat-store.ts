@@ -1,4 +1,5 @@
 import { type RunIds, seededHex } from '../ids.ts'
+import type { SavedStore } from '../saved-state/saved-store.ts'
 import type { Tenant } from '../tenant.ts'
 
 /** A chat: a group, or the direct chat of one user and one bot. */
@@ -17,7 +18,7 @@ export interface ChatRecord {
 }
 
 /** The chats of the tenant. */
-export class ChatStore {
+export class ChatStore implements SavedStore {
   readonly #tenant: Tenant
   readonly #ids: RunIds
   readonly #seed: string
@@ -77,6 +78,14 @@ export class ChatStore {
 
   all(): ChatRecord[] {
     return [...this.#chats.values()]
+  }
+
+  saved(): Iterable<readonly [string, ChatRecord]> {
+    return this.#chats
+  }
+
+  restore(values: ReadonlyMap<string, unknown>): void {
+    for (const [chatId, chat] of values) this.#chats.set(chatId, chat as ChatRecord)
   }
 
   #add(chat: ChatRecord): ChatRecord {

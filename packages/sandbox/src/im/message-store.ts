@@ -1,6 +1,7 @@
 import type { SandboxClock } from '../clock.ts'
 import type { RunIds } from '../ids.ts'
 import { BoundedMap } from '../retention.ts'
+import type { SavedStore } from '../saved-state/saved-store.ts'
 import type { Actor } from '../tenant.ts'
 import { Watch } from '../watch.ts'
 
@@ -76,7 +77,7 @@ export function untouched(createTimeMs: number) {
 }
 
 /** The messages of all chats; the oldest are forgotten past the retention. */
-export class MessageStore {
+export class MessageStore implements SavedStore {
   readonly #clock: SandboxClock
   readonly #ids: RunIds
   readonly #messages: BoundedMap<string, MessageRecord>
@@ -113,13 +114,7 @@ export class MessageStore {
       threadId: parent?.threadId,
       ...untouched(createTimeMs),
     }
-    this.#messages.set(record.messageId, record)
-    let inChat = this.#byChat.get(record.chatId)
-    if (!inChat) {
-      inChat = new Map()
-      this.#byChat.set(record.chatId, inChat)
-    }
-    inChat.set(record.messageId, record)
+    this.#keep(record)
     this.#added.notify(record)
     this.changed(record)
     // What opens a thread tells how many replies it has.
@@ -173,6 +168,22 @@ export class MessageStore {
     return this.#added.next(fits, timeoutMs)
   }
 
+  *saved(): Iterable<readonly [string, MessageRecord]> {
+    for (const message of this.#messages.values()) yield [message.messageId, message]
+  }
+
+  restore(values: ReadonlyMap<string, unknown>): void {
+    const messages = [...values.values()] as MessageRecord[]
+    for (const message of messages.sort((a, b) => a.seq - b.seq)) {
+      // Of what is empty there is one for all.
+      if (message.reactions.length === 0) message.reactions = nothing
+      if (message.readers.size === 0) message.readers = nobody
+      if (message.cardsByUser.size === 0) message.cardsByUser = nobody
+      this.#keep(message)
+      this.#seq = message.seq
+    }
+  }
+
   /** Ends all waiting. */
   close(): void {
     this.#added.close()
@@ -181,5 +192,15 @@ export class MessageStore {
   reset(): void {
     this.#messages.clear()
     this.#byChat.clear()
+  }
+
+  #keep(record: MessageRecord): void {
+    this.#messages.set(record.messageId, record)
+    let inChat = this.#byChat.get(record.chatId)
+    if (!inChat) {
+      inChat = new Map()
+      this.#byChat.set(record.chatId, inChat)
+    }
+    inChat.set(record.messageId, record)
   }
 }

@@ -1,4 +1,6 @@
 import type { RunIds } from '../ids.ts'
+import { BoundedBytes } from '../retention.ts'
+import type { SavedStore } from '../saved-state/saved-store.ts'
 
 /** An image or a file that somebody uploaded. */
 export interface ResourceRecord {
@@ -15,26 +17,18 @@ export interface ResourceRecord {
 }
 
 /** Uploaded images and files; the oldest are forgotten past the retention. */
-export class ResourceStore {
+export class ResourceStore implements SavedStore {
   readonly #ids: RunIds
-  readonly #maxBytes: number
-  readonly #resources = new Map<string, ResourceRecord>()
-  #bytes = 0
+  readonly #resources: BoundedBytes<ResourceRecord>
 
   constructor(ids: RunIds, maxBytes: number) {
     this.#ids = ids
-    this.#maxBytes = maxBytes
+    this.#resources = new BoundedBytes(maxBytes)
   }
 
   add(resource: Omit<ResourceRecord, 'key'>): ResourceRecord {
     const record = { ...resource, key: this.#ids.resource(resource.kind) }
-    this.#resources.set(record.key, record)
-    this.#bytes += record.bytes.length
-    for (const oldest of this.#resources.values()) {
-      if (this.#bytes <= this.#maxBytes || oldest === record) break
-      this.#resources.delete(oldest.key)
-      this.#bytes -= oldest.bytes.length
-    }
+    this.#resources.add(record.key, record)
     return record
   }
 
@@ -42,8 +36,15 @@ export class ResourceStore {
     return this.#resources.get(key)
   }
 
+  saved(): Iterable<readonly [string, ResourceRecord]> {
+    return this.#resources.entries()
+  }
+
+  restore(values: ReadonlyMap<string, unknown>): void {
+    for (const [key, value] of values) this.#resources.add(key, value as ResourceRecord)
+  }
+
   reset(): void {
     this.#resources.clear()
-    this.#bytes = 0
   }
 }

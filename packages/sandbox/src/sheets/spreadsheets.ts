@@ -1,6 +1,7 @@
 import { type RunIds, seededText } from '../ids.ts'
 import { PlatformError } from '../platform-error.ts'
 import { BoundedMap } from '../retention.ts'
+import type { SavedStore } from '../saved-state/saved-store.ts'
 import type { Actor } from '../tenant.ts'
 import type { Area } from './range.ts'
 import { seedSpreadsheets } from './seed.ts'
@@ -72,7 +73,7 @@ export const limits = {
 const keptSpreadsheets = 1000
 
 /** The spreadsheets of the company. */
-export class Spreadsheets {
+export class Spreadsheets implements SavedStore {
   readonly #ids: RunIds
   readonly #seed: string
   readonly #spreadsheets = new BoundedMap<string, Spreadsheet>(keptSpreadsheets)
@@ -135,6 +136,15 @@ export class Spreadsheets {
     this.#seeded = 0
     seedSpreadsheets(this)
     this.#seeded = undefined
+  }
+
+  saved(): (readonly [string, Spreadsheet])[] {
+    return this.all().map((one) => [one.token, one])
+  }
+
+  restore(values: ReadonlyMap<string, unknown>): void {
+    this.#spreadsheets.clear()
+    for (const [token, value] of values) this.#spreadsheets.set(token, value as Spreadsheet)
   }
 
   #newId(length: number): string {
