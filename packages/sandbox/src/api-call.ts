@@ -7,6 +7,8 @@ import type { Bases } from './bitable/bases.ts'
 import type { TableWrites } from './bitable/table-writes.ts'
 import type { CardEntities } from './cardkit/card-entities.ts'
 import type { SandboxClock } from './clock.ts'
+import type { DriveFiles } from './drive/drive-files.ts'
+import type { MediaStore } from './drive/media-store.ts'
 import type { Subscriptions } from './drive/subscriptions.ts'
 import type { ChatRecord, ChatStore } from './im/chat-store.ts'
 import type { MessageStore } from './im/message-store.ts'
@@ -20,6 +22,7 @@ import type { Spreadsheets } from './sheets/spreadsheets.ts'
 import type { Actor, AppRecord, Tenant, UserRecord } from './tenant.ts'
 import type { Tokens } from './tokens.ts'
 import type { WebhookClient } from './webhook.ts'
+import type { WikiSpaces } from './wiki/wiki-spaces.ts'
 
 /** The state that API handlers work on. */
 export interface Platform {
@@ -40,6 +43,9 @@ export interface Platform {
   tableWrites: TableWrites
   subscriptions: Subscriptions
   spreadsheets: Spreadsheets
+  drive: DriveFiles
+  media: MediaStore
+  wiki: WikiSpaces
   workspaces: Workspaces
   aily: AilySessions
   ailyAnswers: AilyAnswers

@@ -54,6 +54,7 @@ const families = [
   'apaas',
   'aily',
   'drive',
+  'docx',
 ] as const
 
 /** Reads the contracts of the modelled APIs. */

@@ -18,6 +18,8 @@ import { cardHandlers } from './cardkit/card-api.ts'
 import { cardElementHandlers } from './cardkit/element-api.ts'
 import { departmentHandlers } from './contact/department-api.ts'
 import { userHandlers } from './contact/user-api.ts'
+import { blockHandlers } from './docx/block-api.ts'
+import { documentHandlers } from './docx/document-api.ts'
 import { subscriptionHandlers } from './drive/subscription-api.ts'
 import { attentionHandlers } from './im/attention-api.ts'
 import { chatHandlers } from './im/chat-api.ts'
@@ -76,6 +78,8 @@ export const apiHandlers: Readonly<Record<string, ApiHandler>> = {
   ...workspaceRecordHandlers,
   ...ailyHandlers,
   ...subscriptionHandlers,
+  ...documentHandlers,
+  ...blockHandlers,
   ...cardHandlers,
   ...cardElementHandlers,
 }

@@ -56,6 +56,8 @@ const userFamilies = [
   '/open-apis/aily/',
   '/open-apis/application/v7/',
   '/open-apis/drive/',
+  '/open-apis/docx/',
+  '/open-apis/docs/',
 ]
 
 interface CallTrace {

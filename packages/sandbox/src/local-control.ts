@@ -320,6 +320,8 @@ export class LocalControl implements control.SandboxControl {
     platform.tableWrites.reset()
     platform.subscriptions.reset()
     platform.spreadsheets.reset()
+    platform.drive.reset()
+    platform.media.reset()
     await platform.workspaces.reset()
     platform.aily.reset()
     platform.ailyAnswers.reset()

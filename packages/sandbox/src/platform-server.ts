@@ -13,7 +13,7 @@ import { foreignRequest } from './page-server/request-guard.ts'
 const maxUploadBytes = 32 * 1024 * 1024
 /** Room for 5000 rows of 100 columns. */
 const maxTableBytes = 10 * 1024 * 1024
-const tables = /^\/open-apis\/(?:sheets|bitable)\//
+const tables = /^\/open-apis\/(?:sheets|bitable|docx)\//
 
 /** Answers requests below `/sandbox`. */
 export type ControlRoutes = (method: string, verb: string, body: Buffer, response: ServerResponse) => Promise<void>

@@ -12,6 +12,8 @@ import { Changes } from './changes.ts'
 import { SandboxClock } from './clock.ts'
 import type { AddAppOptions, SandboxControl, SandboxSettingsChange } from './control.ts'
 import { controlRoutes } from './control-routes.ts'
+import { DriveFiles } from './drive/drive-files.ts'
+import { MediaStore } from './drive/media-store.ts'
 import { Subscriptions } from './drive/subscriptions.ts'
 import { Effects } from './effects.ts'
 import { discoverEndpoint } from './endpoint.ts'
@@ -38,6 +40,7 @@ import { Spreadsheets } from './sheets/spreadsheets.ts'
 import { Tenant } from './tenant.ts'
 import { Tokens } from './tokens.ts'
 import { WebhookClient } from './webhook.ts'
+import { WikiSpaces } from './wiki/wiki-spaces.ts'
 
 /** How a sandbox starts. */
 export interface SandboxOptions {
@@ -57,7 +60,7 @@ export interface SandboxOptions {
   retention?: {
     /** Default 100,000. */
     messages?: number
-    /** Uploaded images and files. Default 256 MiB. */
+    /** Uploaded images and files of messages, and as much again of documents. Default 256 MiB. */
     resourceBytes?: number
     /** Settled deliveries; pending ones are always kept. Default 20,000. */
     deliveries?: number
@@ -110,6 +113,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const tableWrites = new TableWrites(clock, settings)
   const subscriptions = new Subscriptions()
   const spreadsheets = new Spreadsheets(ids, seed)
+  const drive = new DriveFiles({ clock, ids, tenant, bases, spreadsheets, seed })
+  const media = new MediaStore(ids, retention.resourceBytes ?? 256 * 1024 * 1024)
+  const wiki = new WikiSpaces()
   const workspaces = new Workspaces(seed)
   const ailyAnswers = new AilyAnswers()
   const aily = new AilySessions(clock, ids, ailyAnswers)
@@ -131,6 +137,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     tableWrites,
     subscriptions,
     spreadsheets,
+    drive,
+    media,
+    wiki,
     workspaces,
     aily,
     ailyAnswers,
