@@ -1,6 +1,7 @@
 #!/usr/bin/env node
+import { enableCompileCache } from 'node:module'
 import { parseArgs } from 'node:util'
-import { type Sandbox, type SandboxOptions, startSandbox } from './start-sandbox.ts'
+import type { Sandbox, SandboxOptions } from './start-sandbox.ts'
 
 const usage = `larkspur-sandbox: a local Feishu for bots
 
@@ -33,6 +34,9 @@ async function main(): Promise<void> {
     process.stdout.write(usage)
     return
   }
+  // What is loaded from here on is compiled once, and from its sources stripped of types once.
+  enableCompileCache()
+  const { startSandbox } = await import('./start-sandbox.ts')
   const sandbox = await startSandbox(sandboxOptions(values))
   let ending = false
   const end = () => {
