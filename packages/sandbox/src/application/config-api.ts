@@ -1,5 +1,6 @@
 import type { ApiCall, ApiHandler, Platform } from '../api-call.ts'
 import { type Json, objectOf, objectsOf, textOf, textsOf } from '../im/card-json.ts'
+import { eventUserId } from '../im/receive-event.ts'
 import { PlatformError } from '../platform-error.ts'
 import { checkedRequestUrl, type Subscription } from '../subscription.ts'
 import type { AppRecord } from '../tenant.ts'
@@ -43,9 +44,24 @@ export const configHandlers: Readonly<Record<string, ApiHandler>> = {
       String(call.body.changelog),
     )
     platform.applications.changed()
+    pushAudit(platform, app, application.ownerUserId, versionId, String(call.body.remark))
     if (app.events.type === 'websocket') platform.pushes.repushNow(app.appId)
     return { data: { version_id: versionId, version }, fields: { app_id: app.appId } }
   },
+}
+
+/** A version was approved (docs: application-v6 event audit). */
+function pushAudit(platform: Platform, app: AppRecord, ownerUserId: string, versionId: string, remark: string): void {
+  const owner = platform.tenant.users.get(ownerUserId)
+  const person = owner && eventUserId(platform.tenant, app, owner)
+  platform.pushes.push(app.appId, 'application.application.app_version.audit_v6', {
+    ...(person && { operator_id: person, creator_id: person }),
+    version_id: versionId,
+    app_id: app.appId,
+    operation: 'audited',
+    remark,
+    audit_source: 'auto',
+  })
 }
 
 /** The request URL of a part of the body, which answered its challenge; nothing when there is none in it. */
