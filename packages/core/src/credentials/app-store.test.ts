@@ -145,6 +145,13 @@ describe.each(['sqlite', 'postgres'] as const)('apps on %s', (flavour) => {
     expect([...overlays]).toEqual([[a, { enabled: false, updatedAtMs: expect.any(Number) }]])
   })
 
+  test('one that was disabled in the configuration and taken out of it can be added', async () => {
+    await store.setEnabled(appNamed(a), false)
+    await store.insert(appNamed(a))
+    expect(await record(a)).toMatchObject({ app: { enabled: true, name: 'Sales' }, problem: undefined })
+    await expect(store.insert(appNamed(a))).rejects.toMatchObject({ code: 'CREDENTIAL_APP_EXISTS' })
+  })
+
   test('changes at the same time all come through', async () => {
     await store.insert(appNamed(a))
     const before = await store.revision()

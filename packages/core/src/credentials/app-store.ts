@@ -94,6 +94,8 @@ export class AppStore {
   insert(app: App): Promise<void> {
     return this.#change(async () => {
       const { now } = this.#database
+      // What an app of the configuration left here, that was disabled or enabled and is now to be in the database.
+      await this.#query.deleteFrom(table).where('app_id', '=', app.appId).where('secrets', 'is', null).execute()
       const { numInsertedOrUpdatedRows } = await this.#query
         .insertInto(table)
         .values({ app_id: app.appId, ...this.#columnsOf(app, 1), created_at: now, updated_at: now })
