@@ -17,9 +17,16 @@ test.each([
   'mysql://bot:hunter2@db/bot',
   'hunter2',
   'postgres://bot:hunter2#@db:x/bot',
+  'postgres://bot:hunter2@%zz/bot',
+  'postgres://bot:hunter2@db/%E0%A4%A',
+  'postgres://bot:hunter2%ff@db/bot',
 ])('refuses %j and does not repeat a password', (url) => {
   expect(() => place(url)).toThrow(expect.objectContaining({ code: 'STORAGE_URL_INVALID' }))
   expect(() => place(url)).not.toThrow('hunter2@')
+})
+
+test('takes a single % in a password as it is', () => {
+  expect(place('postgres://bot:50%off@db/bot')).toMatchObject({ flavour: 'postgres' })
 })
 
 test('refuses a schema that would need quoting', () => {

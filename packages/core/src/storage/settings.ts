@@ -38,10 +38,24 @@ export function storagePlace({ url, schema }: Pick<StorageSettings, 'url' | 'sch
   }
   if (!/^postgres(ql)?:\/\//.test(url))
     throw invalid(`a text that begins with ${JSON.stringify(/^[a-z]*:?/i.exec(url)?.[0])}`)
-  if (!URL.canParse(url)) throw invalid('a PostgreSQL URL that cannot be read; is its password percent-encoded?')
+  if (!isReadable(url))
+    throw invalid('a PostgreSQL URL that cannot be read; is its port a number, and its password percent-encoded?')
   if (schema !== undefined && !/^[a-z_][a-z0-9_]{0,62}$/.test(schema))
     throw coreError('STORAGE_SCHEMA_INVALID', { message: `database.schema is ${JSON.stringify(schema)}` })
   return { flavour: 'postgres', url, schema }
+}
+
+/** Whether it can be taken apart and decoded; a single % in user or password is taken as it is, as node-postgres does. */
+function isReadable(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { hostname, pathname, username, password } = new URL(text)
+  const login = `${username}/${password}`.replaceAll(/%(?![0-9a-f]{2})/gi, '%25')
+  try {
+    decodeURIComponent([hostname, pathname, login].join('/'))
+    return true
+  } catch {
+    return false
+  }
 }
 
 function invalid(received: string): Error {
