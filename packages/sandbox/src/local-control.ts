@@ -224,7 +224,7 @@ export class LocalControl implements control.SandboxControl {
     const { appId, timeoutMs = defaultTimeoutMs } = options
     const settled = await this.#parts.pushes.waitUntilSettled(appId, timeoutMs)
     const filter = appId === undefined ? {} : { appId }
-    const count = (state: control.SandboxDelivery['state']) => this.#parts.pushes.list({ ...filter, state }).length
+    const count = (state: control.SandboxDelivery['state']) => this.#parts.pushes.count({ ...filter, state })
     if (settled) return { acked: count('acked'), givenUp: count('given-up') }
     throw new Error(`${count('pending')} deliveries are still pending after ${timeoutMs} ms (${this.#summary()}).`)
   }

@@ -15,6 +15,7 @@ import { Watch } from './watch.ts'
 import type { WebhookClient, WebhookOutcome, WebhookTarget } from './webhook.ts'
 
 type Failure = SandboxDelivery['failures'][number]
+type DeliveryFilter = { appId?: string; eventId?: string; state?: SandboxDelivery['state'] }
 
 /** Callbacks are for people to look at; one may carry a whole form. */
 const maxCallbacks = 1000
@@ -145,15 +146,15 @@ export class PushEngine {
     return this.#deliveries.values()
   }
 
-  list(filter: { appId?: string; eventId?: string; state?: SandboxDelivery['state'] }): SandboxDelivery[] {
-    const found: SandboxDelivery[] = []
-    for (const delivery of this.#deliveries.values()) {
-      if (filter.appId !== undefined && delivery.appId !== filter.appId) continue
-      if (filter.eventId !== undefined && delivery.eventId !== filter.eventId) continue
-      if (filter.state !== undefined && delivery.state !== filter.state) continue
-      found.push(deliveryAnswer(delivery))
-    }
-    return found
+  list(filter: DeliveryFilter): SandboxDelivery[] {
+    return [...this.#select(filter)].map(deliveryAnswer)
+  }
+
+  /** How many of the kept deliveries fit. */
+  count(filter: DeliveryFilter): number {
+    let count = 0
+    for (const _ of this.#select(filter)) count += 1
+    return count
   }
 
   /** Resolves to true when no delivery of the app, or of any, is pending, or to false after `timeoutMs`. */
@@ -185,6 +186,14 @@ export class PushEngine {
     this.callbackLog.reset()
     this.#pending.clear()
     this.#settled.notify(true)
+  }
+
+  *#select({ appId, eventId, state }: DeliveryFilter): Generator<Delivery> {
+    for (const delivery of this.#deliveries.values()) {
+      if (appId !== undefined && delivery.appId !== appId) continue
+      if (eventId !== undefined && delivery.eventId !== eventId) continue
+      if (state === undefined || delivery.state === state) yield delivery
+    }
   }
 
   #envelope(
