@@ -1,31 +1,9 @@
-import { EventDispatcher, WSClient } from '@larksuiteoapi/node-sdk'
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import type { Sandbox } from '../src/start-sandbox.ts'
+import { startAnsweringBot } from '../src/testing/answering-bot.ts'
 import { describeInBrowser } from '../src/testing/browser.ts'
-import { afterTest, apiClient, firstApp, openSandbox, silent } from '../src/testing/open-sandbox.ts'
-
-interface Received {
-  message: { message_id: string; content: string }
-}
-
-/** A bot of the official SDK that answers what it hears. */
-async function startBot(sandbox: Sandbox, answer: (text: string) => string): Promise<void> {
-  const { appId, appSecret } = firstApp(sandbox)
-  const client = new WSClient({ appId, appSecret, domain: sandbox.url, logger: silent })
-  afterTest(() => client.close({ force: true }))
-  const api = apiClient(sandbox)
-  await client.start({
-    eventDispatcher: new EventDispatcher({ logger: silent }).register({
-      'im.message.receive_v1': async ({ message }: Received) => {
-        const text = answer(JSON.parse(message.content).text)
-        const data = { msg_type: 'text', content: JSON.stringify({ text }) }
-        await api.im.v1.message.reply({ path: { message_id: message.message_id }, data })
-      },
-    }),
-  })
-  await sandbox.waitForLinks()
-}
+import { apiClient, openSandbox } from '../src/testing/open-sandbox.ts'
 
 async function chatNamed(sandbox: Sandbox, name: string): Promise<string> {
   return (await sandbox.chats()).find((chat) => chat.name === name)?.chatId ?? ''
@@ -45,7 +23,7 @@ const menuOf = async (page: Page, text: string, item: string) => {
 await describeInBrowser('the chat page', (browser) => {
   it('signs somebody in, who talks with a bot of the official SDK', async () => {
     const sandbox = await openSandbox()
-    await startBot(sandbox, (text) => `you said ${text}`)
+    await startAnsweringBot(sandbox, (text) => `you said ${text}`)
     const page = await browser.open(sandbox.url)
     await page.getByRole('button', { name: 'Alice Martin' }).click()
     await page.getByRole('button', { name: /^Larkspur/ }).click()
@@ -103,7 +81,7 @@ await describeInBrowser('the chat page', (browser) => {
 
   it('mentions by completion, so that the bot of a group hears', async () => {
     const sandbox = await openSandbox()
-    await startBot(sandbox, () => 'here I am')
+    await startAnsweringBot(sandbox, () => 'here I am')
     const page = await browser.open(`${sandbox.url}/?user=alice&chat=${await chatNamed(sandbox, 'All hands')}`)
     await page.getByRole('textbox').pressSequentially('hello @Lar')
     await page.getByRole('option', { name: 'Larkspur' }).waitFor()
@@ -114,7 +92,7 @@ await describeInBrowser('the chat page', (browser) => {
 
   it('completes the slash commands that the bot declared', async () => {
     const sandbox = await openSandbox()
-    await startBot(sandbox, (text) => `ran ${text}`)
+    await startAnsweringBot(sandbox, (text) => `ran ${text}`)
     const page = await browser.open(`${sandbox.url}/?user=alice`)
     await page.getByRole('button', { name: /^Larkspur/ }).click()
     const description = { default_value: 'Files an expense', i18n: { zh_cn: '报销' } }
@@ -209,7 +187,7 @@ await describeInBrowser('the chat page', (browser) => {
     await banner.waitFor()
     await say(page, 'are you there?')
     await conversation(page).getByText('are you there?').waitFor()
-    await startBot(sandbox, () => 'now I am')
+    await startAnsweringBot(sandbox, () => 'now I am')
     await page.getByRole('button', { name: 'Push now' }).click()
     await conversation(page).getByText('now I am').waitFor()
     expect(await banner.count()).toBe(0)

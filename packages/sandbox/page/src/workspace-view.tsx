@@ -87,7 +87,7 @@ export function WorkspaceView({ onSignOut }: { onSignOut: () => void }) {
             {chat ? <Conversation key={chat.chatId} chat={chat} /> : <NoChat />}
             {chat && pane?.kind === 'thread' && <ThreadPane chat={chat} opener={pane.message} />}
             {chat && pane?.kind === 'info' && <InfoPane chat={chat} />}
-            {pane?.kind === 'inspector' && <InspectorPane />}
+            {pane?.kind === 'inspector' && <InspectorPane messageId={pane.messageId} />}
           </div>
         </main>
         {dialog === 'switcher' && <ChatSwitcher onClose={() => setDialog(undefined)} />}

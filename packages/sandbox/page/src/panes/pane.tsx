@@ -9,18 +9,27 @@ import styles from './pane.module.css'
 export function Pane({
   title,
   hint,
-  wide,
+  width,
+  edge,
   children,
 }: {
   title: string
   hint?: string
-  wide?: boolean
+  /** Pixels, on wide windows. */
+  width?: number
+  /** What changes the width. */
+  edge?: ReactNode
   children: ReactNode
 }) {
   const say = useWords()
   const { setPane } = useWorkspace()
   return (
-    <aside className={`${styles.pane} ${wide ? styles.wide : ''}`} aria-label={title}>
+    <aside
+      className={styles.pane}
+      style={{ '--width': width === undefined ? undefined : `${width}px` } as React.CSSProperties}
+      aria-label={title}
+    >
+      {edge}
       <header className={styles.header}>
         <h2>{title}</h2>
         {hint && <span className={styles.hint}>{hint}</span>}

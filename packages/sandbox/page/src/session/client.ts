@@ -1,10 +1,18 @@
-import type { CallbackResult, SayOptions, SayResult } from '../../../src/control.ts'
+import type { CallbackResult, SandboxControl, SayOptions, SayResult } from '../../../src/control.ts'
+import type { CallBodies, InspectorRows } from '../../../src/page-server/inspector-records.ts'
 import type { PageChat, PageMessages, PageStart } from '../../../src/page-server/page-records.ts'
 import type { SandboxChat } from '../../../src/records.ts'
 import { wordsNow } from '../words/locale.ts'
 
+type InspectorVerbs = {
+  [V in 'links' | 'dropLinks' | 'stallLinks' | 'pushGarbage']: [
+    NonNullable<Parameters<SandboxControl[V]>[0]>,
+    Awaited<ReturnType<SandboxControl[V]>>,
+  ]
+}
+
 /** What the verbs of the control API take and give, as far as people on the page use them. */
-interface Verbs {
+interface Verbs extends InspectorVerbs {
   say: [SayOptions, SayResult]
   recall: [{ user: string; messageId: string }, unknown]
   react: [{ user: string; messageId: string; emojiType: string }, unknown]
@@ -53,6 +61,23 @@ export function loadMessages(query: MessagesQuery): Promise<PageMessages> {
   const given = Object.entries(query).filter(([, value]) => value !== undefined)
   const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)]))
   return answerOf(`/sandbox/page/messages?${search}`) as Promise<PageMessages>
+}
+
+export function loadTraffic(): Promise<InspectorRows> {
+  return answerOf('/sandbox/page/inspector') as Promise<InspectorRows>
+}
+
+/** Header and event as they were pushed. */
+export function loadEvent(eventId: string): Promise<unknown> {
+  return answerOf(`/sandbox/page/inspector/event?${new URLSearchParams({ id: eventId })}`)
+}
+
+export function loadCallback(seq: number): Promise<{ pushed: unknown; response?: unknown }> {
+  return answerOf(`/sandbox/page/inspector/callback?seq=${seq}`) as Promise<{ pushed: unknown; response?: unknown }>
+}
+
+export function loadCall(seq: number): Promise<CallBodies> {
+  return answerOf(`/sandbox/page/inspector/call?seq=${seq}`) as Promise<CallBodies>
 }
 
 /** Uploads what a person wants to say; answers its key. */

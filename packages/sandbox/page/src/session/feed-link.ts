@@ -10,15 +10,19 @@ export interface FeedListener {
   online: (online: boolean) => void
 }
 
-/** Listens to what changes in the sandbox, and comes back when the connection breaks; answers how to end that. */
-export function openFeed(user: string, listener: FeedListener): () => void {
+/**
+ * Listens to what changes in the sandbox, and comes back when the connection breaks; answers how to end that.
+ *
+ * @param query whose feed, or that of the inspector
+ */
+export function openFeed(query: { user: string; inspect?: '1' }, listener: FeedListener): () => void {
   let socket: WebSocket | undefined
   let timer: number | undefined
   let delayMs = firstDelayMs
   let ended = false
 
   const connect = () => {
-    const address = new URL(`/sandbox/feed?${new URLSearchParams({ user })}`, location.href)
+    const address = new URL(`/sandbox/feed?${new URLSearchParams(query)}`, location.href)
     address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:'
     socket = new WebSocket(address)
     socket.onopen = () => {

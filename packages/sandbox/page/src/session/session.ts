@@ -55,14 +55,17 @@ export class Session {
 
   /** Starts to listen; the feed's first item makes the page load. */
   open(): () => void {
-    this.#closeFeed = openFeed(this.user, {
-      items: (items) => this.#take(items),
-      online: (online) => {
-        this.#set({ online })
-        // The feed refuses whom the sandbox does not have; an answer tells that from a sandbox that is away.
-        if (!online && this.#current.state === 'loading') void this.sync()
+    this.#closeFeed = openFeed(
+      { user: this.user },
+      {
+        items: (items) => this.#take(items),
+        online: (online) => {
+          this.#set({ online })
+          // The feed refuses whom the sandbox does not have; an answer tells that from a sandbox that is away.
+          if (!online && this.#current.state === 'loading') void this.sync()
+        },
       },
-    })
+    )
     return () => this.#closeFeed()
   }
 

@@ -1,5 +1,8 @@
+import { inspectorEn } from './inspector-en.ts'
+
 /** Everything that the page says, in English; `{name}` stands for a value. */
 export const en = {
+  ...inspectorEn,
   product: 'Larkspur Sandbox',
   signInTitle: 'Who are you?',
   signInHint: 'Everybody here is made up. Open another tab to be two people at once.',
@@ -41,7 +44,6 @@ export const en = {
   system: 'As the system',
   language: 'Language',
   inspector: 'Inspector',
-  inspectorEmpty: 'Events, acknowledgements and API calls will show here.',
   pickChat: 'Pick a chat to begin',
   pickChatHint: 'Press {keys} to jump to any of them.',
   emptyBotTitle: 'This is the beginning of your chat with {name}',

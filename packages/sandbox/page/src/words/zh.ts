@@ -1,7 +1,9 @@
 import type { Word } from './en.ts'
+import { inspectorZh } from './inspector-zh.ts'
 
 /** Everything that the page says, in Chinese. */
 export const zh: Readonly<Record<Word, string>> = {
+  ...inspectorZh,
   product: 'Larkspur 沙箱',
   signInTitle: '你是谁？',
   signInHint: '这里的人都是虚构的。再开一个标签页，就能同时扮演两个人。',
@@ -43,7 +45,6 @@ export const zh: Readonly<Record<Word, string>> = {
   system: '跟随系统',
   language: '语言',
   inspector: '调试面板',
-  inspectorEmpty: '事件、确认与 API 调用将显示在这里。',
   pickChat: '选择一个会话开始聊天',
   pickChatHint: '按 {keys} 可快速跳转。',
   emptyBotTitle: '这是你与{name}对话的开始',
