@@ -59,7 +59,12 @@ async function onSqlite<Result>(folder: string, use: (snapshot: Snapshot) => Pro
     }
   })
   // The first read begins the snapshot: one after the other, with nothing in between.
-  for (const file of files) file.exec('begin; select count(*) from sqlite_schema')
+  for (const file of files)
+    try {
+      file.exec('begin; select count(*) from sqlite_schema')
+    } catch (cause) {
+      throw databaseError(cause, `reading ${file.name}`)
+    }
   const parts = files.map(async (file) => {
     const database = new KyselyDatabase({ flavour: 'sqlite', kysely: kyselyOnSqlite(file), clockOffsetMs: 0 })
     const { migrations, tables } = await partOf(database)
@@ -69,8 +74,12 @@ async function onSqlite<Result>(folder: string, use: (snapshot: Snapshot) => Pro
         ...shape({ name, columns }),
         async *rows() {
           const list = columns.map((column) => `"${column.name}"`).join(', ')
-          const statement = file.prepare(`select ${list} from "${name}"`).raw().safeIntegers()
-          yield* portions(statement.iterate() as Iterable<readonly BackupValue[]>)
+          try {
+            const statement = file.prepare(`select ${list} from "${name}"`).raw().safeIntegers()
+            yield* portions(statement.iterate() as Iterable<readonly BackupValue[]>)
+          } catch (cause) {
+            throw databaseError(cause, `reading ${name} of ${file.name}`)
+          }
         },
       })),
     }

@@ -328,6 +328,30 @@ test('a backup never replaces a file, never holds a secret, and says when there 
   await expect(backupDatabase(source.config(), nowhere)).rejects.toMatchObject({ code: 'BACKUP_NOT_WRITTEN' })
 })
 
+test('a backup of a file that is no database says so, and not that the backup could not be written', async () => {
+  await using ground = await testGround()
+  await using one = await places(ground, 'sqlite')
+  const [source] = one as unknown as [Place]
+  await run(source, ground, async () => {})
+  const database = join(source.folder, 'bot.db')
+  const backup = join(ground.folder, 'backup.gz')
+  const file = new Sqlite(database)
+  const page = file
+    .prepare(`select rootpage from sqlite_schema where name = 'larkspur_app_set'`)
+    .pluck()
+    .get() as number
+  file.close()
+  const whole = readFileSync(database)
+  // A table that is damaged in the middle of the backup, and a file that is none from its first byte on.
+  const [inside, all] = [Buffer.from(whole).fill(7, (page - 1) * 4096, page * 4096), Buffer.alloc(8192, 7)]
+  for (const bytes of [inside, all]) {
+    writeFileSync(database, bytes)
+    const saving = backupDatabase(source.config(), backup)
+    await expect(saving).rejects.toMatchObject({ code: 'STORAGE_CORRUPT', message: expect.stringContaining('bot.db') })
+  }
+  expect(existsSync(backup)).toBe(false)
+})
+
 test('a backup that is given up leaves nothing, and the database as it was', async () => {
   await using ground = await testGround()
   await using one = await places(ground, 'sqlite')
