@@ -1,15 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { coreError } from '../errors/catalogue.ts'
 import { keyBytes } from './key-ring.ts'
@@ -21,12 +11,20 @@ export function newEncryptionKey(): string {
 
 /** The text of a file of keys; undefined when there is none. @throws CONFIG_SECRET_FILE_UNREADABLE */
 export function readKeyFile(file: string): string | undefined {
-  if (!existsSync(file)) return undefined
+  const unreadable = (why: string, cause?: unknown): Error =>
+    coreError('CONFIG_SECRET_FILE_UNREADABLE', { message: `the encryption key ${file} cannot be read: ${why}`, cause })
+  let isFile: boolean | undefined
   try {
-    return readFileSync(file, 'utf8').trim()
+    isFile = statSync(file, { throwIfNoEntry: false })?.isFile()
+    if (isFile) return readFileSync(file, 'utf8').trim()
   } catch (cause) {
-    throw coreError('CONFIG_SECRET_FILE_UNREADABLE', { message: `the encryption key ${file} cannot be read`, cause })
+    const { code, message } = cause as NodeJS.ErrnoException
+    if (code === 'ENOTDIR') return undefined
+    throw unreadable(message, cause)
   }
+  // A device may never end.
+  if (isFile === false) throw unreadable('it is no plain file')
+  return undefined
 }
 
 /**
@@ -50,8 +48,13 @@ export function makeKeyFile(file: string): { readonly text: string; readonly mad
     return { text, made: true }
   } catch (cause) {
     const there = (cause as { code?: unknown }).code === 'EEXIST' ? readKeyFile(file) : undefined
-    if (there === undefined)
-      throw coreError('STORAGE_READ_ONLY', { message: `the encryption key ${file} could not be made`, cause })
+    if (there === undefined) {
+      const { message } = cause as Error
+      throw coreError('STORAGE_READ_ONLY', {
+        message: `the encryption key ${file} could not be made: ${message}`,
+        cause,
+      })
+    }
     return { text: there, made: false }
   } finally {
     if (opened !== undefined) {

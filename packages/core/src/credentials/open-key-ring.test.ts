@@ -8,7 +8,7 @@ import { kernelMigrations } from '../storage/kernel-migrations.ts'
 import { type OpenDatabase, openDatabase } from '../storage/open-database.ts'
 import { silentLog } from '../testing/silent-log.ts'
 import { storageSettings } from '../testing/storage-settings.ts'
-import { makeKeyFile, newEncryptionKey } from './key-file.ts'
+import { makeKeyFile, newEncryptionKey, readKeyFile } from './key-file.ts'
 import { type KeyRing, readKeyRing } from './key-ring.ts'
 import { keyAges, noteKey, openKeyRing } from './open-key-ring.ts'
 import { countSealed } from './sealed-tables.ts'
@@ -110,8 +110,14 @@ test('a key file is never replaced, and one that cannot be made is told', () => 
     expect(made).toBe(true)
     expect(readKeyRing(text).ids).toHaveLength(1)
     expect(makeKeyFile(file)).toEqual({ text, made: false })
-    expect(() => makeKeyFile(join(file, 'below'))).toThrow(expect.objectContaining({ code: 'STORAGE_READ_ONLY' }))
+    const told = { code: 'STORAGE_READ_ONLY', message: expect.stringMatching(/could not be made: E[A-Z]+/) }
+    expect(() => makeKeyFile(join(file, 'below'))).toThrow(expect.objectContaining(told))
   } finally {
     rmSync(folder, { recursive: true })
   }
+})
+
+test('a key file that is a device or a folder is refused instead of being read without end', () => {
+  const refused = expect.objectContaining({ code: 'CONFIG_SECRET_FILE_UNREADABLE' })
+  for (const file of ['/dev/zero', tmpdir()]) expect(() => readKeyFile(file)).toThrow(refused)
 })
