@@ -1,24 +1,14 @@
 import { createDecipheriv, createHash } from 'node:crypto'
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { adaptDefault, EventDispatcher } from '@larksuiteoapi/node-sdk'
 import { describe, expect, it } from 'vitest'
 import { connectSandbox } from './http-control.ts'
 import type { Sandbox } from './start-sandbox.ts'
-import { afterTest, firstApp, openSandbox, silent } from './testing/open-sandbox.ts'
+import { firstApp, openSandbox, silent } from './testing/open-sandbox.ts'
+import { requestPath, requestUrlOf } from './testing/request-url.ts'
 import { encryptBody, signBody } from './webhook.ts'
 
 const encryptKey = 'test key'
-
-async function listen(listener: RequestListener): Promise<string> {
-  const server = createServer(listener)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  afterTest(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhook`
-}
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
   let body = ''
@@ -38,7 +28,7 @@ function decrypted(body: string): Record<string, unknown> {
 
 /** A bot without SDK: answers challenges, hands everything else to `answer`. */
 async function plainBot(answer: (response: ServerResponse, body: string, request: IncomingMessage) => void) {
-  return listen(async (request, response) => {
+  return requestUrlOf(async (request, response) => {
     const body = await bodyOf(request)
     const envelope = body.includes('"encrypt"') ? decrypted(body) : JSON.parse(body)
     if (envelope.type === 'url_verification') response.end(JSON.stringify({ challenge: envelope.challenge }))
@@ -64,7 +54,7 @@ describe('a webhook of the official node SDK', () => {
       },
       'card.action.trigger': () => ({ toast: { type: 'info', content: 'done' } }),
     })
-    const url = await listen(adaptDefault('/webhook', dispatcher, { autoChallenge: true }))
+    const url = await requestUrlOf(adaptDefault(requestPath, dispatcher, { autoChallenge: true }))
     expect((await toWebhook(sandbox, url, { encryptKey })).delivery).toBe('webhook')
     await sandbox.say({ user: 'alice', text: '你好' })
     expect(await sandbox.waitForDeliveries()).toEqual({ acked: 1, givenUp: 0 })
@@ -168,8 +158,8 @@ describe('webhook delivery', () => {
 
   it('refuses a request URL that fails its challenge, and keeps what was', async () => {
     const sandbox = await openSandbox()
-    const wrong = await listen((_request, response) => void response.end('{"challenge":"other"}'))
-    const broken = await listen((_request, response) => void response.writeHead(500).end())
+    const wrong = await requestUrlOf((_request, response) => void response.end('{"challenge":"other"}'))
+    const broken = await requestUrlOf((_request, response) => void response.writeHead(500).end())
     await expect(toWebhook(sandbox, wrong)).rejects.toThrow('answered HTTP 200 without the challenge')
     await expect(toWebhook(sandbox, broken)).rejects.toThrow('answered HTTP 500')
     await expect(toWebhook(sandbox, 'http://127.0.0.1:1/')).rejects.toThrow('cannot be reached')

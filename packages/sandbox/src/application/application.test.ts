@@ -1,10 +1,7 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import type { Sandbox } from '../start-sandbox.ts'
 import {
   type Answer,
-  afterTest,
   firstApp,
   openIdOf,
   openSandbox,
@@ -13,6 +10,7 @@ import {
   userToken,
   WireClient,
 } from '../testing/open-sandbox.ts'
+import { requestUrlOf } from '../testing/request-url.ts'
 
 const root = '/open-apis/application'
 
@@ -31,7 +29,7 @@ async function openConsole(): Promise<{
 /** A bot without SDK behind a URL: answers challenges, and keeps the types of what else arrives. */
 async function webhookBot(): Promise<{ url: string; types: string[] }> {
   const types: string[] = []
-  const server = createServer((incoming, response) => {
+  const url = await requestUrlOf((incoming, response) => {
     const parts: Buffer[] = []
     incoming.on('data', (part: Buffer) => parts.push(part))
     incoming.on('end', () => {
@@ -40,12 +38,7 @@ async function webhookBot(): Promise<{ url: string; types: string[] }> {
       response.end(JSON.stringify(body.type === 'url_verification' ? { challenge: body.challenge } : {}))
     })
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  afterTest(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/bot`, types }
+  return { url, types }
 }
 
 const note = { remark: 'why', changelog: 'what' }
