@@ -31,12 +31,12 @@ const numberDigits = 12
 export async function flood(parts: FloodParts, options: FloodOptions): Promise<FloodResult> {
   const { count, inFlight = 64, rate, chats = 16, bytes = 64 } = options
   for (const [name, value] of Object.entries({ count, inFlight, chats })) {
-    if (!Number.isInteger(value) || value < 1) throw new Error(`flood: ${name} must be 1 or more, received ${value}.`)
+    if (!Number.isInteger(value) || value < 1) throw new Error(`Flood: ${name} must be 1 or more, received ${value}.`)
   }
-  if (rate !== undefined && !(rate > 0)) throw new Error(`flood: rate must be above 0, received ${rate}.`)
-  if (parts.pushes.ackHook) throw new Error('flood: another flood is running; wait for it to end.')
+  if (rate !== undefined && !(rate > 0)) throw new Error(`Flood: rate must be above 0, received ${rate}.`)
+  if (parts.pushes.ackHook) throw new Error('Flood: another flood is running; wait for it to end.')
   if (parts.links.of(parts.app.appId).length === 0) {
-    throw new Error(`flood: app ${parts.app.appId} has no link; start the bot first.`)
+    throw new Error(`Flood: app ${parts.app.appId} has no link; start the bot first.`)
   }
   // The random beginning and the count at the end: a second flood has other ids than the first.
   const run = parts.ids.hex32()

@@ -108,6 +108,9 @@ export class LocalControl implements control.SandboxControl {
     apps: readonly string[]
   }): Promise<control.SandboxChat> {
     const { tenant, chats } = this.#parts.platform
+    if (!Array.isArray(options.users) || !Array.isArray(options.apps)) {
+      throw new Error(`A chat needs "users" and "apps", lists of ids, received ${JSON.stringify(options)}.`)
+    }
     const userIds = options.users.map((key) => tenant.user(key).userId)
     const appIds = options.apps.map((appId) => tenant.app(appId).appId)
     return chatAnswer(chats.createGroup(options.name, userIds, appIds))
@@ -322,6 +325,8 @@ export class LocalControl implements control.SandboxControl {
     platform.spreadsheets.reset()
     platform.drive.reset()
     platform.media.reset()
+    platform.uploads.reset()
+    platform.tasks.reset()
     await platform.workspaces.reset()
     platform.aily.reset()
     platform.ailyAnswers.reset()
