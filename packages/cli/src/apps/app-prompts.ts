@@ -10,9 +10,9 @@ export function canAsk(): boolean {
   return process.stdin.isTTY === true && process.stderr.isTTY === true
 }
 
-/** Asks before an app is deleted. @throws CliError when there is nobody to ask */
-export async function askToDelete(app: string, users: number): Promise<boolean> {
-  if (!canAsk())
+/** Asks before an app is deleted. @throws CliError when there is nobody to ask, or nothing is to be asked */
+export async function askToDelete(app: string, users: number, json: boolean): Promise<boolean> {
+  if (json || !canAsk())
     throw new CliError('Nobody can be asked here, so nothing was deleted.', 'Run it in a terminal, or add --yes.')
   const grants = users === 0 ? '' : `, and what ${users === 1 ? 'one user' : `${users} users`} granted it`
   return answered(await confirm({ message: `Delete ${app} and its tokens${grants}?`, initialValue: false, output }))

@@ -53,12 +53,17 @@ it('adds, lists, shows, changes and deletes an app, and never prints a secret', 
   expect(unasked).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('--yes') })
 
   expect((await run(['enable', b])).stdout).toBe(`${b} is enabled.\n`)
+  const told = await Promise.all([['disable', b], ['default'], ['delete', b]].map((argv) => run([...argv, '--json'])))
+  expect(JSON.parse(told[0]?.stdout ?? '')).toMatchObject({ appId: b, enabled: false })
+  expect(JSON.parse(told[1]?.stdout ?? '')).toMatchObject({ appId: a, isDefault: true })
+  expect(told[2]).toMatchObject({ exitCode: 1, stdout: '', stderr: expect.stringContaining('--yes') })
   expect((await run(['delete', b, '--yes'])).stdout).toBe(`${b} is deleted.\n`)
   expect(await run(['delete', a, '--yes'])).toMatchObject({
     exitCode: 1,
     stderr: expect.stringContaining('CREDENTIAL_APP_IS_DEFAULT'),
   })
   expect((await run(['default', '--clear'])).stdout).toBe('There is no default app.\n')
+  expect((await run(['default', '--json'])).stdout).toBe('null\n')
   expect(JSON.parse((await run(['list', '--json'])).stdout)).toMatchObject([{ appId: a, description: 'sells' }])
   expect(printed.join('')).not.toContain('canary')
   expect(await readdir(join(bot.path, '.larkspur'))).not.toContain('inbox.db')

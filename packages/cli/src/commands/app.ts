@@ -1,3 +1,4 @@
+import type { AppInfo } from '@larkspur/core'
 import { appTable, appText } from '../apps/app-text.ts'
 import { appsOfFolder, type FolderOptions } from '../apps/apps-of-folder.ts'
 import { CliError } from '../cli-error.ts'
@@ -26,51 +27,55 @@ export async function appShow(appId: string, { json, ...folder }: JsonOptions): 
 }
 
 /** `larkspur app enable` */
-export async function appEnable(appId: string, folder: FolderOptions): Promise<number> {
+export async function appEnable(appId: string, { json, ...folder }: JsonOptions): Promise<number> {
   await using open = await appsOfFolder(folder)
-  await open.apps.enable(appId)
-  process.stdout.write(`${appId} is enabled.\n`)
+  const app = await open.apps.enable(appId)
+  print(app, `${appId} is enabled.`, json)
   return 0
 }
 
 /** `larkspur app disable` */
-export async function appDisable(appId: string, folder: FolderOptions): Promise<number> {
+export async function appDisable(appId: string, { json, ...folder }: JsonOptions): Promise<number> {
   await using open = await appsOfFolder(folder)
-  await open.apps.disable(appId)
-  process.stdout.write(`${appId} is disabled.\n`)
+  const app = await open.apps.disable(appId)
+  print(app, `${appId} is disabled.`, json)
   return 0
 }
 
 /** `larkspur app default`: names the default app, or prints which one it is. */
 export async function appDefault(
   appId: string | undefined,
-  { clear, ...folder }: FolderOptions & { readonly clear: boolean },
+  { clear, json, ...folder }: JsonOptions & { readonly clear: boolean },
 ): Promise<number> {
   if (clear && appId !== undefined)
     throw new CliError('--clear was given with an app id.', 'Give one of them: the new default, or --clear.')
   await using open = await appsOfFolder(folder)
   if (clear || appId !== undefined) await open.apps.setDefault(appId)
   const chosen = open.apps.list().find(({ isDefault }) => isDefault)
-  process.stdout.write(chosen ? `${chosen.appId} is the default app.\n` : 'There is no default app.\n')
+  print(chosen ?? null, chosen ? `${chosen.appId} is the default app.` : 'There is no default app.', json)
   return 0
 }
 
 /** `larkspur app delete`: removes an app of the database, after asking. */
 export async function appDelete(
   appId: string,
-  { yes, ...folder }: FolderOptions & { readonly yes: boolean },
+  { yes, json, ...folder }: JsonOptions & { readonly yes: boolean },
 ): Promise<number> {
   await using open = await appsOfFolder(folder)
-  const { name, tokens } = await open.apps.show(appId)
+  const { tokens, ...app } = await open.apps.show(appId)
   if (!yes) {
     const { askToDelete } = await import('../apps/app-prompts.ts')
     const users = tokens.find(({ kind }) => kind === 'user')?.count ?? 0
-    if (!(await askToDelete(name === undefined ? appId : `${appId} (${name})`, users))) {
+    if (!(await askToDelete(app.name === undefined ? appId : `${appId} (${app.name})`, users, json))) {
       process.stdout.write('Nothing was changed.\n')
       return 1
     }
   }
   await open.apps.remove(appId)
-  process.stdout.write(`${appId} is deleted.\n`)
+  print(app, `${appId} is deleted.`, json)
   return 0
+}
+
+function print(app: AppInfo | null, text: string, json: boolean): void {
+  process.stdout.write(json ? `${JSON.stringify(app, undefined, 2)}\n` : `${text}\n`)
 }
