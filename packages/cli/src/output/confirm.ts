@@ -9,5 +9,12 @@ export async function confirmed(question: string): Promise<boolean> {
       'Run it in a terminal, or add --yes when the loss is meant.',
     )
   using terminal = createInterface({ input: process.stdin, output: process.stderr })
-  return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim())
+  try {
+    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim())
+  } catch (error) {
+    // Ctrl-C and Ctrl-D
+    if ((error as Error).name !== 'AbortError') throw error
+    process.stderr.write('\n')
+    return false
+  }
 }
