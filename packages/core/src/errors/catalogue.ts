@@ -138,7 +138,7 @@ export const coreError = defineErrors({
   CREDENTIAL_APP_IS_DEFAULT: {
     category: 'input',
     meaning: 'The default app was to be disabled or removed.',
-    hint: 'Make another app the default first: `larkspur app default <app id>`.',
+    hint: 'Make another app the default first: `larkspur app default <app id>`; or none, with `--clear`, unless the configuration names it.',
   },
   CREDENTIAL_DEFAULT_APP_INVALID: {
     category: 'config',

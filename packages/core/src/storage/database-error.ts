@@ -14,6 +14,8 @@ const tlsRefusal = /does not support SSL|establishing an SSL|no pg_hba.conf entr
 
 /** What to do next, by code or message; the first that fits. */
 const hints: readonly (readonly [RegExp, string])[] = [
+  [/^SQLITE_FULL/, 'Make room on the disk of the database; what was being written is not in it.'],
+  [/^SQLITE_(BUSY|LOCKED)/, 'Another process writes to the SQLite file for long: look for a long database.write.'],
   [/ECONNREFUSED/, 'Nobody listens there: check that PostgreSQL runs, and the host and port of database.url.'],
   [
     /ENOTFOUND|EAI_AGAIN/,
