@@ -13,7 +13,7 @@ export function metricsPage(): string {
   let prefix = ''
   const note = (kind: MetricKind) => (definition: DeclaredMetric) => {
     rows.push(row(kind, { ...definition, name: prefix + definition.name }))
-    return { add() {}, set() {}, observe() {} }
+    return { add() {}, set() {}, observe() {}, remove() {} }
   }
   const metrics: Metrics = {
     counter: note('counter'),
