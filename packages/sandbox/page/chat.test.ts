@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import type { Sandbox } from '../src/start-sandbox.ts'
 import { startAnsweringBot } from '../src/testing/answering-bot.ts'
@@ -18,6 +18,15 @@ const say = async (page: Page, text: string) => {
 const menuOf = async (page: Page, text: string, item: string) => {
   await conversation(page).getByText(text, { exact: true }).click({ button: 'right' })
   await page.getByRole('menuitem', { name: item, exact: true }).click()
+}
+
+type Box = Awaited<ReturnType<Locator['boundingBox']>>
+/** By how many pixels one lies over the other; lines have some above and below their letters. */
+const overlap = (one: Box, other: Box) => {
+  if (!one || !other) return 0
+  const width = Math.min(one.x + one.width, other.x + other.width) - Math.max(one.x, other.x)
+  const height = Math.min(one.y + one.height, other.y + other.height) - Math.max(one.y, other.y)
+  return Math.max(0, Math.min(width, height))
 }
 
 await describeInBrowser('the chat page', (browser) => {
@@ -62,6 +71,29 @@ await describeInBrowser('the chat page', (browser) => {
     await api.im.v1.message.update({ path, data: { msg_type: 'text', content: '{"text":"table for 3"}' } })
     await conversation(alice).getByText('table for 3').waitFor()
     await conversation(alice).getByText('edited').waitFor()
+  })
+
+  it('keeps the tools of a message off names and words', async () => {
+    const sandbox = await openSandbox()
+    const chatId = await chatNamed(sandbox, 'All hands')
+    for (const user of ['tomas', 'alice']) {
+      await sandbox.say({ user, to: chatId, text: 'short' })
+      await sandbox.say({ user, to: chatId, text: 'so long that it takes all the width there is '.repeat(6) })
+    }
+    for (const width of [1280, 390]) {
+      const viewport = { width, height: 800 }
+      const page = await browser.open(`${sandbox.url}/?user=alice&chat=${chatId}`, { viewport })
+      await rows(page).nth(3).waitFor()
+      for (const row of await rows(page).all()) {
+        await row.hover()
+        const tools = await row.getByRole('toolbar').boundingBox()
+        for (const words of await conversation(page).locator('p, span, time').all()) {
+          if (await words.evaluate((element) => element.closest('[role=toolbar]') === null)) {
+            expect(overlap(await words.boundingBox(), tools)).toBeLessThanOrEqual(4)
+          }
+        }
+      }
+    }
   })
 
   it('keeps a thread beside the conversation', async () => {

@@ -25,12 +25,12 @@ export function MessageTools({
 }) {
   const say = useWords()
   return (
-    <div className={styles.tools} role="toolbar" aria-label={say('more')}>
+    <div className={styles.tools} role="toolbar" aria-label={say('messageTools')}>
       {quickEmojis.slice(0, 3).map((emojiType) => (
         <button
           key={emojiType}
           type="button"
-          className={styles.quick}
+          className={`${styles.quick} ${styles.often}`}
           aria-label={emojiType}
           onClick={() => actions.toggleReaction(message, emojiType)}
         >

@@ -37,6 +37,7 @@ export const en = {
   close: 'Close',
   done: 'Done',
   back: 'Back',
+  messageTools: 'What to do with this message',
   more: 'More',
   appearance: 'Appearance',
   light: 'Light',

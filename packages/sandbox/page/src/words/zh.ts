@@ -38,6 +38,7 @@ export const zh: Readonly<Record<Word, string>> = {
   close: '关闭',
   done: '完成',
   back: '返回',
+  messageTools: '对这条消息的操作',
   more: '更多',
   appearance: '外观',
   light: '浅色',
