@@ -76,9 +76,45 @@ describe('signing in', () => {
     ['response_type', { response_type: 'token' }, 'response_type must be'],
     ['client_id', { client_id: 'cli_1' }, 'There is no app'],
     ['redirect_uri', { redirect_uri: '' }, 'misses redirect_uri'],
+    ['protocol of the redirect_uri', { redirect_uri: 'javascript:alert(1)' }, 'http:// or https://'],
     ['code_challenge_method', { code_challenge_method: 'S1' }, 'S256 or plain'],
   ])('is refused for a wrong %s', async (_name, more, words) => {
     await expect(consent(more as Record<string, string>)).rejects.toThrow(words)
+  })
+})
+
+describe('the consent page', () => {
+  const asked = (query: Record<string, string>) =>
+    request(sandbox, 'GET', `/sandbox/page/consent?${new URLSearchParams(query)}`)
+
+  it('is told who asks for what', async () => {
+    const { appId } = firstApp(sandbox)
+    const query = { client_id: appId, response_type: 'code', redirect_uri, scope: 'offline_access im:chat im:chat' }
+    expect((await asked(query)).body).toEqual({
+      appId,
+      appName: 'Larkspur',
+      scopes: ['offline_access', 'im:chat'],
+      redirectUri: redirect_uri,
+    })
+  })
+
+  it.each([
+    [20001, {}],
+    [20048, { client_id: 'cli_1' }],
+    [20029, { redirect_uri: 'data:text/html,x' }],
+    [20001, { response_type: 'token' }],
+  ])('shows %d for a malformed request', async (code, more: Record<string, string>) => {
+    const query = { client_id: firstApp(sandbox).appId, redirect_uri, ...more }
+    expect(await asked(query)).toMatchObject({ status: 400, body: { code, error: expect.any(String) } })
+  })
+
+  it('shows 20029 for an address that the app does not have', async () => {
+    const { appId } = firstApp(sandbox)
+    const config = `/open-apis/application/v7/applications/${appId}/config`
+    const body = { security: { add: { redirect_urls: ['http://localhost:3000/other'] } } }
+    await request(sandbox, 'PATCH', config, { token: await tenantToken(sandbox), body })
+    const refused = await asked({ client_id: appId, response_type: 'code', redirect_uri })
+    expect(refused.body).toMatchObject({ code: 20029, error: expect.stringContaining('/other') })
   })
 })
 

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { consentPath } from '../oauth/consent.ts'
 
 /** The built page; the same folder seen from `src` and from `dist`. */
 const builtPage = fileURLToPath(new URL('../../dist/page/', import.meta.url))
@@ -17,7 +18,7 @@ const contentTypes: Readonly<Record<string, string>> = {
 }
 
 /** Addresses that the page's own script tells apart. */
-const pageRoutes = ['/', '/index.html']
+const pageRoutes = ['/', '/index.html', consentPath]
 
 /** Nothing is loaded from elsewhere, and no foreign site can put the page into a frame. Cards colour their parts by style. */
 const pagePolicy =

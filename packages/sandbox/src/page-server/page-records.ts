@@ -94,3 +94,12 @@ export type FeedItem =
   | { kind: 'event'; event: InspectorEvent }
   | { kind: 'callback'; callback: InspectorCallback }
   | { kind: 'call'; call: InspectorCall }
+
+/** What the consent page asks a person. */
+export interface PageConsent {
+  appId: string
+  appName: string
+  scopes: readonly string[]
+  /** Where the answer goes. */
+  redirectUri: string
+}

@@ -1,8 +1,10 @@
 import type { ServerResponse } from 'node:http'
 import type { Platform } from '../api-call.ts'
 import { imageFormat } from '../im/image-format.ts'
+import { ConsentError, consentRequest } from '../oauth/consent.ts'
 import type { UserRecord } from '../tenant.ts'
 import type { InspectorView } from './inspector-view.ts'
+import type { PageConsent } from './page-records.ts'
 import type { PageView } from './page-view.ts'
 
 const defaultLimit = 40
@@ -23,7 +25,7 @@ export type PageRoutes = (request: PageRequest, response: ServerResponse) => Pro
 
 /**
  * Below `/sandbox/page/`: `GET start`, `GET chats?user=`, `GET messages?user=&chat=&thread=&before=&after=&around=&limit=`,
- * `GET resource?key=`, `POST upload?kind=&name=`, `GET inspector`, and of its rows `GET inspector/event?id=`,
+ * `GET resource?key=`, `POST upload?kind=&name=`, `GET consent` with the query of an authorize address, `GET inspector`, and of its rows `GET inspector/event?id=`,
  * `inspector/callback?seq=` and `inspector/call?seq=` with what was sent. A refusal is HTTP 400 with `{"error": "…"}`.
  */
 export function pageRoutes(platform: Platform, view: PageView, inspector: InspectorView): PageRoutes {
@@ -43,6 +45,11 @@ export function pageRoutes(platform: Platform, view: PageView, inspector: Inspec
     })
   }
 
+  const consent = (query: URLSearchParams): PageConsent => {
+    const { app, scopes, binding } = consentRequest(platform, query)
+    return { appId: app.appId, appName: app.name, scopes, redirectUri: binding.redirectUri }
+  }
+
   const upload = (query: URLSearchParams, bytes: Buffer): unknown => {
     const kind = query.get('kind') === 'image' ? 'image' : 'file'
     if (bytes.length === 0) throw new Error('The file is empty; the platform takes none without content.')
@@ -60,6 +67,7 @@ export function pageRoutes(platform: Platform, view: PageView, inspector: Inspec
       else if (name === 'GET messages') answer(response, 200, messages(query))
       else if (name === 'GET resource') answerResource(platform, query.get('key') ?? '', response)
       else if (name === 'POST upload') answer(response, 200, upload(query, body))
+      else if (name === 'GET consent') answer(response, 200, consent(query))
       else if (name === 'GET inspector') answer(response, 200, inspector.rows())
       else if (name === 'GET inspector/event') answer(response, 200, inspector.eventBody(query.get('id') ?? ''))
       else if (name === 'GET inspector/callback') {
@@ -67,7 +75,8 @@ export function pageRoutes(platform: Platform, view: PageView, inspector: Inspec
       } else if (name === 'GET inspector/call') answer(response, 200, inspector.callBodies(seqIn(query, 'seq') ?? 0))
       else answer(response, 404, { error: `There is no ${method} /sandbox/page/${path}.` })
     } catch (error) {
-      answer(response, 400, { error: error instanceof Error ? error.message : String(error) })
+      const code = error instanceof ConsentError ? error.code : undefined
+      answer(response, 400, { error: error instanceof Error ? error.message : String(error), code })
     }
   }
 }

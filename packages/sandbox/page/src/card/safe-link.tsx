@@ -1,10 +1,16 @@
 import type { ReactNode } from 'react'
 
+// Bots write the platform's own address; here the sandbox asks the person.
+const consentHosts = ['accounts.feishu.cn', 'accounts.larksuite.com', 'open.feishu.cn', 'open.larksuite.com']
+const consentPath = '/open-apis/authen/v1/authorize'
+
 const protocols = new Set(['http:', 'https:', 'mailto:', 'tel:', 'lark:', 'feishu:'])
 
 /** The address where a link may lead; undefined for one that would run in the page, such as `javascript:`. */
 export function safeHref(href: string | undefined): string | undefined {
-  return href !== undefined && URL.canParse(href) && protocols.has(new URL(href).protocol) ? href : undefined
+  const url = href === undefined ? null : URL.parse(href)
+  if (!url || !protocols.has(url.protocol)) return undefined
+  return url.pathname === consentPath && consentHosts.includes(url.hostname) ? consentPath + url.search : href
 }
 
 interface SafeLinkProps {

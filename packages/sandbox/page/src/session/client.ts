@@ -1,11 +1,11 @@
 import type { CallbackResult, SandboxControl, SayOptions, SayResult } from '../../../src/control.ts'
 import type { CallBodies, InspectorRows } from '../../../src/page-server/inspector-records.ts'
-import type { PageChat, PageMessages, PageStart } from '../../../src/page-server/page-records.ts'
+import type { PageChat, PageConsent, PageMessages, PageStart } from '../../../src/page-server/page-records.ts'
 import type { SandboxChat } from '../../../src/records.ts'
 import { wordsNow } from '../words/locale.ts'
 
 type InspectorVerbs = {
-  [V in 'links' | 'dropLinks' | 'stallLinks' | 'pushGarbage']: [
+  [V in 'links' | 'dropLinks' | 'stallLinks' | 'pushGarbage' | 'authorize']: [
     NonNullable<Parameters<SandboxControl[V]>[0]>,
     Awaited<ReturnType<SandboxControl[V]>>,
   ]
@@ -24,6 +24,16 @@ interface Verbs extends InspectorVerbs {
   removeBot: [{ user: string; chatId: string; appId: string }, unknown]
   repushNow: [Record<string, never>, unknown]
   openMenu: [{ user: string; appId: string; eventKey: string }, unknown]
+}
+
+/** A refusal of the sandbox, with its sentence and the platform's code where it has one. */
+export class Refusal extends Error {
+  readonly code: number | undefined
+
+  constructor(message: string, code: number | undefined) {
+    super(message)
+    this.code = code
+  }
 }
 
 /** Which part of a conversation is wanted. */
@@ -63,6 +73,11 @@ export function loadMessages(query: MessagesQuery): Promise<PageMessages> {
   return answerOf(`/sandbox/page/messages?${search}`) as Promise<PageMessages>
 }
 
+/** What the page's own address asks a person to agree to. */
+export function loadConsent(): Promise<PageConsent> {
+  return answerOf(`/sandbox/page/consent${location.search}`) as Promise<PageConsent>
+}
+
 export function loadTraffic(): Promise<InspectorRows> {
   return answerOf('/sandbox/page/inspector') as Promise<InspectorRows>
 }
@@ -96,7 +111,7 @@ async function answerOf(url: string, init?: RequestInit): Promise<unknown> {
   const response = await fetch(url, init).catch((cause: unknown) => {
     throw new Error(wordsNow()('lostTitle'), { cause })
   })
-  const body = (await response.json().catch(() => ({}))) as { error?: string; msg?: string }
+  const body = (await response.json().catch(() => ({}))) as { error?: string; msg?: string; code?: number }
   if (response.ok) return body
-  throw new Error(body.error ?? body.msg ?? `HTTP ${response.status}`)
+  throw new Refusal(body.error ?? body.msg ?? `HTTP ${response.status}`, body.code)
 }

@@ -145,6 +145,16 @@ export const en = {
   keyMessages: 'Walk through messages',
   keyReply: 'Reply to the message',
   keyReact: 'React to the message',
+  consentTitle: '{app} asks for access',
+  consentTo: 'It wants to act in the name of {name}:',
+  consentAs: 'Agree as',
+  consentNoScopes: 'Who you are, and nothing else',
+  consentRefresh: 'Stay signed in: tokens that can be refreshed',
+  consentReturn: 'You go back to {host} afterwards.',
+  consentAllow: 'Allow',
+  consentDeny: 'Deny',
+  consentRefused: 'This request for access is not valid',
+  consentCode: 'Error code {code}',
   keyEscape: 'Close, or back to the text',
 }
 
