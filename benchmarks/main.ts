@@ -10,6 +10,7 @@ import { measureDispatch } from './rows/dispatch.ts'
 import { measureEvents } from './rows/events.ts'
 import { measureHandlerSend } from './rows/handler-send.ts'
 import { measureMemory } from './rows/memory.ts'
+import { measureSandbox } from './rows/sandbox.ts'
 import { measureScript } from './rows/script.ts'
 import { measureSends } from './rows/sends.ts'
 import { measureStart } from './rows/start.ts'
@@ -26,6 +27,7 @@ const measures: Readonly<Record<string, Measure>> = {
   start: measureStart,
   script: measureScript,
   memory: measureMemory,
+  sandbox: measureSandbox,
 }
 
 // On the checkout's disk: a temporary folder may be in memory, where a commit costs nothing.

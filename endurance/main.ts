@@ -6,6 +6,7 @@ import { databaseOutageRow } from './rows/database-outage.ts'
 import { dueTogetherRow } from './rows/due-together.ts'
 import { keyRotationRow } from './rows/key-rotation.ts'
 import { endedRefreshRow, killedRefreshRows } from './rows/killed-refresh.ts'
+import { sandboxMemoryRow } from './rows/sandbox-memory.ts'
 import { sharedRefreshRows } from './rows/shared-refresh.ts'
 import { jsonLine, writeTable } from './table.ts'
 
@@ -16,6 +17,7 @@ const rows: readonly Row[] = [
   dueTogetherRow,
   keyRotationRow,
   databaseOutageRow,
+  sandboxMemoryRow,
 ]
 const page = 'docs/reliability.md'
 /** Of all rows together, without `--full`. */
