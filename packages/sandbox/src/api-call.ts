@@ -8,8 +8,10 @@ import type { TableWrites } from './bitable/table-writes.ts'
 import type { CardEntities } from './cardkit/card-entities.ts'
 import type { SandboxClock } from './clock.ts'
 import type { DriveFiles } from './drive/drive-files.ts'
+import type { DriveTasks } from './drive/drive-tasks.ts'
 import type { MediaStore } from './drive/media-store.ts'
 import type { Subscriptions } from './drive/subscriptions.ts'
+import type { Uploads } from './drive/uploads.ts'
 import type { ChatRecord, ChatStore } from './im/chat-store.ts'
 import type { MessageStore } from './im/message-store.ts'
 import type { ResourceStore } from './im/resource-store.ts'
@@ -45,6 +47,8 @@ export interface Platform {
   spreadsheets: Spreadsheets
   drive: DriveFiles
   media: MediaStore
+  uploads: Uploads
+  tasks: DriveTasks
   wiki: WikiSpaces
   workspaces: Workspaces
   aily: AilySessions
@@ -60,6 +64,8 @@ export interface ApiCall {
   params: Readonly<Record<string, string>>
   query: QueryValues
   body: Readonly<Record<string, unknown>>
+  /** `host:port` by which the caller reached the sandbox. */
+  host?: string
   /** The header `Prefer`. */
   prefer?: string | undefined
 }

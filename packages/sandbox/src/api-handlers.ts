@@ -20,7 +20,10 @@ import { departmentHandlers } from './contact/department-api.ts'
 import { userHandlers } from './contact/user-api.ts'
 import { blockHandlers } from './docx/block-api.ts'
 import { documentHandlers } from './docx/document-api.ts'
+import { fileHandlers } from './drive/file-api.ts'
+import { permissionHandlers } from './drive/permission-api.ts'
 import { subscriptionHandlers } from './drive/subscription-api.ts'
+import { uploadHandlers } from './drive/upload-api.ts'
 import { attentionHandlers } from './im/attention-api.ts'
 import { chatHandlers } from './im/chat-api.ts'
 import { delayedUpdateHandlers } from './im/delayed-update-api.ts'
@@ -78,6 +81,9 @@ export const apiHandlers: Readonly<Record<string, ApiHandler>> = {
   ...workspaceRecordHandlers,
   ...ailyHandlers,
   ...subscriptionHandlers,
+  ...fileHandlers,
+  ...uploadHandlers,
+  ...permissionHandlers,
   ...documentHandlers,
   ...blockHandlers,
   ...cardHandlers,

@@ -185,9 +185,17 @@ export class ApiServer {
       if (violations.length > 0) {
         if (contract.tokens.length === 0) throw new PlatformError(10003)
         const isUpload = contract.body?.some((parameter) => parameter.type === 'file')
-        throw new PlatformError(isUpload ? 234001 : (contract.refusal ?? 99992402), undefined, violations)
+        throw new PlatformError(contract.refusal ?? (isUpload ? 234001 : 99992402), undefined, violations)
       }
-      const call: ApiCall = { app, user, params: match.params, query: request.query, body, prefer: request.prefer }
+      const call: ApiCall = {
+        app,
+        user,
+        params: match.params,
+        query: request.query,
+        body,
+        host: request.host,
+        prefer: request.prefer,
+      }
       const answer = await (contract.effect
         ? this.#effects.run(contract, call, handler, answered)
         : handler(this.#platform, call))

@@ -203,6 +203,27 @@ export interface FloodResult {
   ackMs: { p50: number; p99: number; max: number }
 }
 
+/** What a person does to a document. */
+export interface DocumentEdit {
+  user: string
+  /** `document_id` or another token of the drive, as `documents()` tells it. */
+  token: string
+  /** Comes to the end of a docx. */
+  markdown?: string
+  /** Of a docx, file or folder. */
+  title?: string
+}
+
+/** Sharing with either a bot or another person. */
+export interface DocumentShare {
+  user: string
+  token: string
+  appId?: string
+  withUser?: string
+  /** Default `view`. */
+  perm?: 'view' | 'edit' | 'full_access'
+}
+
 /**
  * The verbs that drive a sandbox, the same in its own process (`startSandbox`) and over HTTP (`connectSandbox`).
  * Wrong arguments reject with a sentence that says what there is.
@@ -248,6 +269,12 @@ export interface SandboxControl {
   removeBot(options: BotMembership): Promise<{ eventIds: string[] }>
   /** A user opens an entry of a bot's menu. */
   openMenu(options: { user: string; appId: string; eventKey: string }): Promise<{ eventIds: string[] }>
+  /** A user writes at the end of a docx, renames it, or both. */
+  editDocument(options: DocumentEdit): Promise<{ eventIds: string[] }>
+  /** A user shares a document or folder with a bot or another user. */
+  shareDocument(options: DocumentShare): Promise<{ eventIds: string[] }>
+  /** The owner puts a document or folder into the trash, or does away with it for good. */
+  deleteDocument(options: { user: string; token: string; forever?: boolean }): Promise<{ eventIds: string[] }>
   /** Scripts what Aily answers from now on; the latest script that fits counts. */
   answerAily(options: AilyAnswerOptions): Promise<void>
   /** What lies in the company's cloud space, oldest first. */
@@ -337,6 +364,9 @@ export const controlVerbs = [
   'addBot',
   'removeBot',
   'openMenu',
+  'editDocument',
+  'shareDocument',
+  'deleteDocument',
   'answerAily',
   'documents',
   'messages',

@@ -6,6 +6,8 @@ import type { SandboxClock } from './clock.ts'
 import * as contactActions from './contact/user-actions.ts'
 import type * as control from './control.ts'
 import { changeDelivery } from './delivery.ts'
+import { sandboxDocuments } from './drive/sandbox-documents.ts'
+import * as driveActions from './drive/user-actions.ts'
 import type { Effects } from './effects.ts'
 import type { Faults } from './faults.ts'
 import { flood } from './flood.ts'
@@ -72,6 +74,13 @@ export class LocalControl implements control.SandboxControl {
     botActions.addBot(this.#parts.platform, options)
   readonly removeBot: control.SandboxControl['removeBot'] = async (options) =>
     botActions.removeBot(this.#parts.platform, options)
+  readonly editDocument: control.SandboxControl['editDocument'] = async (options) =>
+    driveActions.editDocument(this.#parts.platform, options)
+  readonly shareDocument: control.SandboxControl['shareDocument'] = async (options) =>
+    driveActions.shareDocument(this.#parts.platform, options)
+  readonly deleteDocument: control.SandboxControl['deleteDocument'] = async (options) =>
+    driveActions.deleteDocument(this.#parts.platform, options)
+  readonly documents: control.SandboxControl['documents'] = async () => sandboxDocuments(this.#parts.platform)
   readonly openMenu: control.SandboxControl['openMenu'] = async (options) =>
     botActions.openMenu(this.#parts.platform, options)
 
@@ -142,15 +151,6 @@ export class LocalControl implements control.SandboxControl {
 
   async answerAily(options: AilyAnswerOptions): Promise<void> {
     this.#parts.platform.ailyAnswers.add(options)
-  }
-
-  async documents(): Promise<control.SandboxDocument[]> {
-    const { bases, spreadsheets, workspaces } = this.#parts.platform
-    return [
-      ...bases.all().map(({ appToken, name }) => ({ type: 'bitable' as const, token: appToken, name })),
-      ...spreadsheets.all().map(({ token, title }) => ({ type: 'sheet' as const, token, name: title })),
-      ...workspaces.all().map(({ workspaceId, name }) => ({ type: 'workspace' as const, token: workspaceId, name })),
-    ]
   }
 
   async messages(options: { chatId: string; afterSeq?: number; user?: string }): Promise<control.SandboxMessage[]> {

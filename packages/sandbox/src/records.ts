@@ -71,8 +71,8 @@ export interface SandboxMessage {
 /** Something in the company's cloud space. */
 export interface SandboxDocument {
   /** As the platform names types of documents, and `workspace` for one of aPaaS. */
-  type: 'bitable' | 'sheet' | 'workspace'
-  /** What APIs call it by: `app_token`, `spreadsheet_token` or `workspace_id`. */
+  type: 'bitable' | 'sheet' | 'docx' | 'file' | 'folder' | 'wiki' | 'workspace'
+  /** What APIs call it by: `app_token`, `spreadsheet_token`, `workspace_id`, `document_id` or the token of the drive. */
   token: string
   name: string
 }

@@ -13,8 +13,10 @@ import { SandboxClock } from './clock.ts'
 import type { AddAppOptions, SandboxControl, SandboxSettingsChange } from './control.ts'
 import { controlRoutes } from './control-routes.ts'
 import { DriveFiles } from './drive/drive-files.ts'
+import { DriveTasks } from './drive/drive-tasks.ts'
 import { MediaStore } from './drive/media-store.ts'
 import { Subscriptions } from './drive/subscriptions.ts'
+import { Uploads } from './drive/uploads.ts'
 import { Effects } from './effects.ts'
 import { discoverEndpoint } from './endpoint.ts'
 import { Faults } from './faults.ts'
@@ -115,6 +117,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const spreadsheets = new Spreadsheets(ids, seed)
   const drive = new DriveFiles({ clock, ids, tenant, bases, spreadsheets, seed })
   const media = new MediaStore(ids, retention.resourceBytes ?? 256 * 1024 * 1024)
+  const uploads = new Uploads(clock, ids, retention.resourceBytes ?? 256 * 1024 * 1024)
+  const tasks = new DriveTasks(clock, ids)
   const wiki = new WikiSpaces()
   const workspaces = new Workspaces(seed)
   const ailyAnswers = new AilyAnswers()
@@ -139,6 +143,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     spreadsheets,
     drive,
     media,
+    uploads,
+    tasks,
     wiki,
     workspaces,
     aily,

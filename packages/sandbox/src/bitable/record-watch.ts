@@ -1,3 +1,4 @@
+import { actorIds } from '../drive/file-events.ts'
 import type { Actor, AppRecord } from '../tenant.ts'
 import type { Row } from './bases.ts'
 import type { TableCall } from './bitable-call.ts'
@@ -44,9 +45,9 @@ export class RecordWatch {
         file_token: base.appToken,
         table_id: table.tableId,
         revision: table.revision,
-        operator_id: this.#idsOf(app, this.#actor),
+        operator_id: actorIds(this.#call.platform.tenant, app, this.#actor),
         action_list,
-        subscriber_id_list: [this.#idsOf(app, subscriber)],
+        subscriber_id_list: [actorIds(this.#call.platform.tenant, app, subscriber)],
         update_time: Math.floor(platform.clock.now() / 1000),
       })
     }
@@ -74,14 +75,7 @@ export class RecordWatch {
 
   #userOf(app: AppRecord, userId: string) {
     const user = this.#call.platform.tenant.users.get(userId)
-    const user_id = this.#idsOf(app, { type: 'user', id: userId })
+    const user_id = actorIds(this.#call.platform.tenant, app, { type: 'user', id: userId })
     return { user_id, name: user?.name ?? '', en_name: user?.enName ?? '', avatar_url: '' }
-  }
-
-  #idsOf(app: AppRecord, actor: Actor) {
-    const { tenant } = this.#call.platform
-    const open_id = tenant.openId(app.appId, actor)
-    const user = actor.type === 'user' ? tenant.users.get(actor.id) : undefined
-    return { union_id: user?.unionId ?? tenant.botUnionId(actor.id), user_id: user?.userId ?? '', open_id }
   }
 }

@@ -10,13 +10,13 @@ export function actorIds(tenant: Tenant, app: AppRecord, actor: Actor) {
 }
 
 /**
- * Pushes `drive.file.<what>_v1` to the apps that subscribed to the document (docs: drive-v1 event list). `about` tells
+ * Pushes an event to the apps that subscribed to the document (docs: drive-v1 event list). `about` tells
  * what the event says besides the document.
  */
 function pushFileEvent(
   platform: Platform,
   file: DriveFile,
-  what: string,
+  type: string,
   about: (app: AppRecord, subscriber: Actor) => Record<string, unknown>,
   watched: DriveFile = file,
 ): string[] {
@@ -25,48 +25,48 @@ function pushFileEvent(
     const app = tenant.app(appId)
     const event = { file_type: file.type, file_token: file.token, ...about(app, subscriber) }
     const header = { resource_id: file.token, user_list: [actorIds(tenant, app, subscriber)] }
-    return pushes.push(appId, `drive.file.${what}_v1`, event, header)
+    return pushes.push(appId, type, event, header)
   })
 }
 
-/** Pushes `title_updated`, `trashed` or `deleted`. */
+/** Pushes that a document got another title, or went. */
 export function pushFileChange(
   platform: Platform,
   file: DriveFile,
-  what: 'title_updated' | 'trashed' | 'deleted',
+  type: 'drive.file.title_updated_v1' | 'drive.file.trashed_v1' | 'drive.file.deleted_v1',
   operator: Actor,
 ): string[] {
   const { tenant } = platform
-  return pushFileEvent(platform, file, what, (app) => ({ operator_id: actorIds(tenant, app, operator) }))
+  return pushFileEvent(platform, file, type, (app) => ({ operator_id: actorIds(tenant, app, operator) }))
 }
 
-/** Writes down that somebody edited a document, and pushes `edit`. */
+/** Writes down that somebody edited a document, and pushes `drive.file.edit_v1`. */
 export function fileEdited(platform: Platform, file: DriveFile, operator: Actor): string[] {
   const { tenant, drive } = platform
   drive.touch(file, operator)
-  return pushFileEvent(platform, file, 'edit', (app, subscriber) => ({
+  return pushFileEvent(platform, file, 'drive.file.edit_v1', (app, subscriber) => ({
     operator_id_list: [actorIds(tenant, app, operator)],
     subscriber_id_list: [actorIds(tenant, app, subscriber)],
   }))
 }
 
-/** Pushes `permission_member_added` or `permission_member_removed` for people, bots and chats. */
+/** Pushes that people, bots or chats came to a document or went from it. */
 export function pushMemberChange(
   platform: Platform,
   file: DriveFile,
-  what: 'permission_member_added' | 'permission_member_removed',
+  type: 'drive.file.permission_member_added_v1' | 'drive.file.permission_member_removed_v1',
   operator: Actor,
   members: { actors: readonly Actor[]; chatIds: readonly string[] },
 ): string[] {
   const { tenant } = platform
-  return pushFileEvent(platform, file, what, (app) => ({
+  return pushFileEvent(platform, file, type, (app) => ({
     operator_id: actorIds(tenant, app, operator),
     user_list: members.actors.map((actor) => actorIds(tenant, app, actor)),
     chat_list: members.chatIds,
   }))
 }
 
-/** Puts something new into a folder, and pushes `created_in_folder` to who subscribed to the folder. */
+/** Puts something new into a folder, and pushes that to who subscribed to the folder. */
 export function newFileIn(
   platform: Platform,
   folder: DriveFile,
@@ -79,6 +79,6 @@ export function newFileIn(
     operator_id: actorIds(tenant, app, added.owner),
     subscriber_ids: [actorIds(tenant, app, subscriber)],
   })
-  pushFileEvent(platform, added, 'created_in_folder', about, folder)
+  pushFileEvent(platform, added, 'drive.file.created_in_folder_v1', about, folder)
   return added
 }

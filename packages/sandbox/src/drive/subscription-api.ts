@@ -1,5 +1,6 @@
 import { type ApiCall, type ApiHandler, callingActor, callingApp, type Platform, queryText } from '../api-call.ts'
 import { PlatformError } from '../platform-error.ts'
+import { may } from './permissions.ts'
 
 /** drive v1 subscriptions to events of documents (docs: drive-v1 event subscribe, get_subscribe, delete_subscribe). */
 export const subscriptionHandlers: Readonly<Record<string, ApiHandler>> = {
@@ -19,13 +20,21 @@ export const subscriptionHandlers: Readonly<Record<string, ApiHandler>> = {
   },
 }
 
-/** @throws PlatformError 1069604 for a document that is not there, or of another type */
-function documentToken({ bases, spreadsheets }: Platform, call: ApiCall): string {
+/**
+ * Only owners and managers may listen to a document.
+ *
+ * @throws PlatformError 1069604 for a document that is not there, or of another type; 1069603
+ */
+function documentToken(platform: Platform, call: ApiCall): string {
   const token = call.params.file_token ?? ''
-  const type = queryText(call, 'file_type')
-  const isThere =
-    (type === 'bitable' && bases.all().some(({ appToken }) => appToken === token)) ||
-    (type === 'sheet' && spreadsheets.all().some((spreadsheet) => spreadsheet.token === token))
-  if (isThere) return token
-  throw new PlatformError(1069604, token)
+  const file = platform.drive.find(token)
+  if (!file || file.deletedAtMs !== undefined || file.type !== queryText(call, 'file_type')) {
+    throw new PlatformError(1069604, token)
+  }
+  if (!may(platform, callingActor(call), file, 'full_access')) throw new PlatformError(1069603)
+  // A folder tells of what comes into it, and of nothing else.
+  if (file.type === 'folder' && queryText(call, 'event_type') === undefined) {
+    throw new PlatformError(1069602, 'folders need an event_type')
+  }
+  return token
 }
