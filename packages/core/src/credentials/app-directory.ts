@@ -55,7 +55,7 @@ export class AppDirectory implements BotApps {
   }
 
   async add(given: NewApp): Promise<AppInfo> {
-    if ('retry' in given)
+    if ((given as { retry?: unknown } | undefined)?.retry !== undefined)
       throw coreError('CREDENTIAL_APP_INVALID', {
         message: 'retry cannot be stored; it is for apps of the configuration',
       })

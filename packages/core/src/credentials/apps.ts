@@ -85,8 +85,8 @@ export class Apps {
   unknown(appId: string): Error {
     if (/^cli_[0-9a-f]{16}$/.test(appId))
       return coreError('CREDENTIAL_APP_UNKNOWN', { message: `there is no app ${appId}; ${this.describe()}` })
-    // A secret in the wrong place is not printed.
-    const received = appId.startsWith('cli_') ? JSON.stringify(appId.slice(0, 40)) : `${appId.length} characters`
+    // A secret in the wrong place is not printed. A variable that is not set comes as undefined, whatever the types say.
+    const received = typeof appId !== 'string' ? typeof appId : describeId(appId)
     const message = `an app id is cli_ and 16 hex digits, received ${received}; ${this.describe()}`
     return coreError('CREDENTIAL_APP_ID_INVALID', { message })
   }
@@ -197,4 +197,8 @@ export class Apps {
     })
     return names.length > 0 ? `the apps are ${names.join(', ')}` : 'there are no apps'
   }
+}
+
+function describeId(text: string): string {
+  return text.startsWith('cli_') ? JSON.stringify(text.slice(0, 40)) : `${text.length} characters`
 }

@@ -52,6 +52,21 @@ describe('which app a call means', () => {
     expect(said(new Apps([appNamed(a, false)]), a)).toMatchObject({ code: 'CREDENTIAL_APP_DISABLED' })
   })
 
+  it('is an error of the catalogue when a variable that is not set was given', () => {
+    const apps = new Apps(three)
+    for (const [appId, type] of [
+      [undefined, 'undefined'],
+      [null, 'object'],
+      [5, 'number'],
+    ] as const)
+      expect(() => apps.get(appId as never)).toThrow(
+        expect.objectContaining({
+          code: 'CREDENTIAL_APP_ID_INVALID',
+          message: expect.stringContaining(`received ${type}`),
+        }),
+      )
+  })
+
   it('never mixes in 1,000 interleaved calls, nested scopes and throws included', async () => {
     const apps = new Apps(three)
     const call = (appId: string, other: string) =>
