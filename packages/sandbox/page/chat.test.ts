@@ -96,6 +96,47 @@ await describeInBrowser('the chat page', (browser) => {
     }
   })
 
+  it('edits own texts and rich texts, with their mentions, and shows it live', async () => {
+    const sandbox = await openSandbox()
+    const chatId = await chatNamed(sandbox, 'All hands')
+    const open = (user: string) => browser.open(`${sandbox.url}/?user=${user}&chat=${chatId}`)
+    const [alice, tomas] = [await open('alice'), await open('tomas')]
+    const { messageId } = await sandbox.say({
+      user: 'alice',
+      to: chatId,
+      text: 'ask @Tomás Silva',
+      mentions: ['tomas'],
+    })
+    await alice.getByRole('textbox').fill('half written')
+    await menuOf(alice, 'ask @Tomás Silva', 'Edit')
+    const field = alice.locator('textarea')
+    expect(await field.inputValue()).toBe('ask @Tomás Silva')
+    await field.press('End')
+    await field.pressSequentially(' tomorrow')
+    await field.press('Enter')
+    await conversation(tomas).getByText('tomorrow').waitFor()
+    await conversation(tomas).getByText('edited').waitFor()
+    expect(await field.inputValue()).toBe('half written')
+    const [said] = await sandbox.messages({ chatId })
+    expect(said).toMatchObject({ messageId, text: 'ask @Tomás Silva tomorrow', mentions: [{ id: 'tomas' }] })
+    const content = {
+      title: '',
+      content: [
+        [
+          { tag: 'text', text: 'bold', style: ['bold'] },
+          { tag: 'text', text: ' and plain' },
+        ],
+      ],
+    }
+    await sandbox.say({ user: 'alice', to: chatId, messageType: 'post', content })
+    await conversation(alice).getByText('and plain').waitFor()
+    await rows(alice).last().focus()
+    await alice.keyboard.press('e')
+    expect(await field.inputValue()).toBe('**bold** and plain')
+    await alice.keyboard.press('Escape')
+    expect(await field.inputValue()).toBe('half written')
+  })
+
   it('keeps a thread beside the conversation', async () => {
     const sandbox = await openSandbox()
     const chatId = await chatNamed(sandbox, 'All hands')

@@ -119,6 +119,11 @@ export interface SayOptions {
   content?: string | Record<string, unknown>
 }
 
+/** What a user makes of an own text or rich text; the fields are those of `SayOptions`. */
+export interface EditOptions extends Pick<SayOptions, 'user' | 'text' | 'mentions' | 'messageType' | 'content'> {
+  messageId: string
+}
+
 /** What came of a user's message. */
 export interface SayResult {
   messageId: string
@@ -252,6 +257,8 @@ export interface SandboxControl {
   download(options: { key: string }): Promise<{ kind: 'image' | 'file'; fileName: string; data: string }>
   /** A user recalls an own message. */
   recall(options: { user: string; messageId: string }): Promise<{ eventIds: string[] }>
+  /** A user edits an own text or rich text, up to 20 times; apps are told nothing. */
+  edit(options: EditOptions): Promise<void>
   /** A user puts a reaction such as `THUMBSUP` on a message. */
   react(options: { user: string; messageId: string; emojiType: string }): Promise<{
     reactionId: string
@@ -357,6 +364,7 @@ export const controlVerbs = [
   'upload',
   'download',
   'recall',
+  'edit',
   'react',
   'unreact',
   'read',

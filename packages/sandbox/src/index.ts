@@ -6,6 +6,7 @@ export type {
   CallEntry,
   ClickOptions,
   DeliveryOptions,
+  EditOptions,
   FaultSpec,
   FloodOptions,
   FloodResult,

@@ -57,6 +57,7 @@ export class LocalControl implements control.SandboxControl {
     userActions.download(this.#parts.platform, options)
   readonly recall: control.SandboxControl['recall'] = async (options) =>
     userActions.recall(this.#parts.platform, options)
+  readonly edit: control.SandboxControl['edit'] = async (options) => userActions.edit(this.#parts.platform, options)
   readonly react: control.SandboxControl['react'] = async (options) => userActions.react(this.#parts.platform, options)
   readonly unreact: control.SandboxControl['unreact'] = async (options) =>
     userActions.unreact(this.#parts.platform, options)

@@ -23,7 +23,8 @@ export function Conversation({ chat }: { chat: PageChat }) {
   const [replyTo, setReplyTo] = useState<PageMessage>()
   const [dropped, setDropped] = useState<readonly File[]>()
   const [dragging, setDragging] = useState(false)
-  const actions = useMessageActions(chatId, setReplyTo)
+  const [editing, setEditing] = useState<PageMessage>()
+  const actions = useMessageActions(chatId, setReplyTo, setEditing)
   // Where the new messages began when the chat was opened; the line stays while it is open.
   const [unreadFrom] = useState(() => (chat.unread > 0 ? firstUnread(chat, session.user) : undefined))
 
@@ -62,10 +63,12 @@ export function Conversation({ chat }: { chat: PageChat }) {
         empty={<EmptyConversation chat={chat} />}
       />
       <Composer
+        key={editing?.messageId}
         chat={chat}
         draftKey={`${session.user} ${chatId}`}
         replyTo={replyTo}
-        onReplied={() => setReplyTo(undefined)}
+        editing={editing}
+        onDone={() => (editing ? setEditing(undefined) : setReplyTo(undefined))}
         dropped={dropped}
       />
       {dragging && <div className={styles.drop}>{say('dropHere')}</div>}

@@ -10,6 +10,7 @@ const keys: readonly [keys: string, word: Word][] = [
   ['↑ / ↓', 'keyMessages'],
   ['R', 'keyReply'],
   ['T', 'replyInThread'],
+  ['E', 'keyEdit'],
   ['+', 'keyReact'],
   ['@', 'mention'],
   ['Esc', 'keyEscape'],

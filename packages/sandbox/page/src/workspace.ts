@@ -34,6 +34,7 @@ export interface MessageActions {
   reply: (message: PageMessage) => void
   openThread: (message: PageMessage) => void
   toggleReaction: (message: PageMessage, emojiType: string) => void
+  edit: (message: PageMessage) => void
   recall: (message: PageMessage) => void
   /** Goes to another message of the conversation. */
   goTo: (messageId: string) => void

@@ -7,7 +7,8 @@ import { checkContent } from './message-content.ts'
 import { pushRecalled } from './message-event.ts'
 import type { MessageRecord } from './message-store.ts'
 
-const maxEdits = 20
+/** A message can be edited this often (docs: im-v1 message update). */
+export const maxEdits = 20
 const cardLifeMs = 14 * 24 * 3_600_000
 
 /** im v1 changes of messages that were sent (docs: im-v1 message update, delete, patch). */
@@ -16,8 +17,8 @@ export const editHandlers: Readonly<Record<string, ApiHandler>> = {
     const app = callingApp(call)
     const message = ownMessage(platform, app, call.params.message_id ?? '', 230071)
     const messageType = String(call.body.msg_type)
-    if (messageType !== 'text' && messageType !== 'post') throw new PlatformError(230001, 'msg_type is text or post')
-    if (message.messageType !== 'text' && message.messageType !== 'post') throw new PlatformError(230054)
+    if (!isEditable(messageType)) throw new PlatformError(230001, 'msg_type is text or post')
+    if (!isEditable(message.messageType)) throw new PlatformError(230054)
     if (message.edits >= maxEdits) throw new PlatformError(230072)
     const sentContent = String(call.body.content)
     const { content, mentions } = checkContent(platform, app, messageType, sentContent)
@@ -50,6 +51,11 @@ export const editHandlers: Readonly<Record<string, ApiHandler>> = {
     platform.messages.changed(message)
     return { fields: idsOf(message) }
   },
+}
+
+/** Text and rich text alone can be edited, also into each other (docs: im-v1 message update). */
+export function isEditable(messageType: string): boolean {
+  return messageType === 'text' || messageType === 'post'
 }
 
 /** A message that the app sent and that was not recalled; `foreignCode` refuses messages of others. */

@@ -78,6 +78,39 @@ describe('editing', () => {
   })
 })
 
+describe('edits of people', () => {
+  it('replace own texts and rich texts up to twenty times, and no event tells', async () => {
+    const heard = await listen()
+    const { messageId, chatId } = await sandbox.say({ user: 'alice', text: 'first' })
+    await sandbox.edit({ user: 'alice', messageId, text: 'hi @刘洋', mentions: ['liuyang'] })
+    expect((await call('GET', `${messages}/${messageId}`)).data.items[0]).toMatchObject({
+      updated: true,
+      body: { content: '{"text":"hi @_user_1"}' },
+      mentions: [{ key: '@_user_1', id: openIdOf(sandbox, 'liuyang') }],
+    })
+    const content = { title: '', content: [[{ tag: 'text', text: 'rich' }]] }
+    for (let edits = 1; edits < 20; edits += 1) {
+      await sandbox.edit({ user: 'alice', messageId, messageType: 'post', content })
+    }
+    await expect(sandbox.edit({ user: 'alice', messageId, text: 'more' })).rejects.toThrow('edited 20 times')
+    expect(await sandbox.messages({ chatId })).toMatchObject([{ messageType: 'post', text: 'rich', updated: true }])
+    await sandbox.waitForDeliveries()
+    expect(heard().map(({ type }) => type)).toEqual(['im.message.receive_v1'])
+  })
+
+  it('are refused for messages of others, other types and what was recalled', async () => {
+    const { messageId, chatId } = await sandbox.say({ user: 'alice', to: groupId, text: 'mine' })
+    await expect(sandbox.edit({ user: 'tomas', messageId, text: 'x' })).rejects.toThrow('is not from tomas')
+    const image = { user: 'alice', to: chatId, messageType: 'image', content: { image_key: 'img_v3_1' } }
+    const sent = await sandbox.say(image)
+    await expect(sandbox.edit({ user: 'alice', messageId: sent.messageId, text: 'x' })).rejects.toThrow(
+      'of type "image"',
+    )
+    await sandbox.recall({ user: 'alice', messageId })
+    await expect(sandbox.edit({ user: 'alice', messageId, text: 'x' })).rejects.toThrow('recalled')
+  })
+})
+
 describe('recalling', () => {
   it('leaves a message without words, tells the bots, and ends all that could be done with it', async () => {
     const pushed = await listen()

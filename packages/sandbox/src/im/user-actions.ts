@@ -4,11 +4,13 @@ import type { UserRecord } from '../tenant.ts'
 import { isShared, readCard, setCard } from './card.ts'
 import { clickAction, clickedElement, formIsNamed } from './card-click.ts'
 import { replacementCard } from './card-response.ts'
+import { isEditable, maxEdits } from './edit-api.ts'
 import { checkContent } from './message-content.ts'
 import { pushRecalled } from './message-event.ts'
 import type { MessageRecord } from './message-store.ts'
 import { addReaction, isEmojiType, removeReaction } from './reaction-api.ts'
 import { eventUserId } from './receive-event.ts'
+import { userContent } from './user-message.ts'
 
 /** Something of a user's device that can be said by its key. */
 export function upload(
@@ -36,13 +38,30 @@ export function download(
 
 /** A user takes an own message back. */
 export function recall(platform: Platform, options: { user: string; messageId: string }): { eventIds: string[] } {
-  const { user, message } = seenMessage(platform, options)
-  if (message.sender.type !== 'user' || message.sender.id !== user.userId) {
-    throw new Error(`Message ${message.messageId} is not from ${user.userId}, who can only recall own ones.`)
-  }
+  const message = ownMessage(platform, options)
   message.deleted = true
   platform.messages.changed(message)
   return { eventIds: pushRecalled(platform, message) }
+}
+
+/**
+ * A user edits an own text or rich text, as often as the platform lets bots edit theirs (docs: im-v1 message update). Apps hear
+ * nothing of it: no event is documented.
+ */
+export function edit(platform: Platform, options: control.EditOptions): void {
+  const message = ownMessage(platform, options)
+  const { messageType, content, mentions } = userContent(platform.tenant, options)
+  for (const type of [message.messageType, messageType]) {
+    if (!isEditable(type))
+      throw new Error(`Texts and rich texts ("post") can be edited, not a message of type "${type}".`)
+  }
+  if (message.edits >= maxEdits) {
+    throw new Error(`Message ${message.messageId} was edited ${maxEdits} times, which is all that the platform allows.`)
+  }
+  const edits = message.edits + 1
+  const updateTimeMs = platform.clock.now()
+  Object.assign(message, { messageType, content, sentContent: content, mentions, edits, updated: true, updateTimeMs })
+  platform.messages.changed(message)
 }
 
 /** A user puts a reaction on a message. */
@@ -130,6 +149,12 @@ export async function clickCard(platform: Platform, options: control.ClickOption
   setCard(message, { content, sentContent }, platform.clock.now(), onlyFor)
   platform.messages.changed(message)
   return result
+}
+
+function ownMessage(platform: Platform, options: { user: string; messageId: string }): MessageRecord {
+  const { user, message } = seenMessage(platform, options)
+  if (message.sender.type === 'user' && message.sender.id === user.userId) return message
+  throw new Error(`Message ${message.messageId} is not from ${user.userId}, who can only recall and edit own ones.`)
 }
 
 function seenMessage(

@@ -12,9 +12,9 @@ import { AttachmentTray } from './attachment-tray.tsx'
 import { BotMenu } from './bot-menu.tsx'
 import { CompletionList, type Suggestion, useCompletion } from './completion.tsx'
 import styles from './composer.module.css'
-import { type Draft, emptyDraft } from './draft.ts'
+import { type Draft, draftOf, emptyDraft } from './draft.ts'
 import { FormatBar, formatKey, formatted } from './format-bar.tsx'
-import { sendDraft } from './send.ts'
+import { sendDraft, sendEdit } from './send.ts'
 
 /** What stands unsent in each conversation. */
 const drafts = new Map<string, Draft>()
@@ -24,18 +24,21 @@ export function Composer({
   chat,
   draftKey,
   replyTo,
+  editing,
   inThread = false,
-  onReplied,
+  onDone,
   dropped,
 }: {
   chat: PageChat
   draftKey: string
   /** What the next message answers. */
   replyTo?: PageMessage | undefined
+  /** The message that is edited; another one needs another composer. */
+  editing?: PageMessage | undefined
   /** Answers go into the thread of `replyTo`. */
   inThread?: boolean
-  /** The answer was sent or given up. */
-  onReplied?: () => void
+  /** The answer or the edit was sent or given up. */
+  onDone?: () => void
   /** Files that were dropped on the conversation; the list changes with every drop. */
   dropped?: readonly File[] | undefined
 }) {
@@ -47,7 +50,7 @@ export function Composer({
   const filePicker = useRef<HTMLInputElement>(null)
   const imagePicker = useRef<HTMLInputElement>(null)
   const listId = useId()
-  const [draft, setShown] = useState(drafts.get(draftKey) ?? emptyDraft)
+  const [draft, setShown] = useState((editing ? draftOf(editing) : drafts.get(draftKey)) ?? emptyDraft)
   const [files, setFiles] = useState<readonly File[]>([])
   const [cursor, setCursor] = useState(draft.text.length)
   const [sending, setSending] = useState(false)
@@ -56,7 +59,7 @@ export function Composer({
 
   const setDraft = (change: Partial<Draft>) => {
     const next = { ...draft, ...change }
-    drafts.set(draftKey, next)
+    if (!editing) drafts.set(draftKey, next)
     setShown(next)
   }
   const addFiles = (more: Iterable<File>) => setFiles((now) => [...now, ...more])
@@ -68,11 +71,11 @@ export function Composer({
     element.style.height = `${Math.min(element.scrollHeight, 240)}px`
   })
   useEffect(() => {
-    if (replyTo || matchMedia('(pointer: fine)').matches) field.current?.focus()
-  }, [replyTo?.messageId])
+    if (replyTo || editing || matchMedia('(pointer: fine)').matches) field.current?.focus()
+  }, [replyTo?.messageId, editing?.messageId])
   useEffect(() => {
-    if (dropped && dropped.length > 0) setFiles((now) => [...now, ...dropped])
-  }, [dropped])
+    if (dropped && dropped.length > 0 && !editing) setFiles((now) => [...now, ...dropped])
+  }, [dropped, editing])
 
   const insert = (text: string, from = cursor, change: Partial<Draft> = {}) => {
     setDraft({ ...change, text: draft.text.slice(0, from) + text + draft.text.slice(cursor) })
@@ -103,11 +106,12 @@ export function Composer({
     if (!canSend) return
     setSending(true)
     try {
-      await sendDraft(user, chat, draft, files, replyTo && { messageId: replyTo.messageId, inThread })
+      if (editing) await sendEdit(user, editing.messageId, draft)
+      else await sendDraft(user, chat, draft, files, replyTo && { messageId: replyTo.messageId, inThread })
       setDraft({ ...emptyDraft, rich: draft.rich })
       setFiles([])
       setCursor(0)
-      onReplied?.()
+      onDone?.()
     } catch (error) {
       showToast('error', say('sendFailed', { reason: error instanceof Error ? error.message : String(error) }))
     } finally {
@@ -134,23 +138,24 @@ export function Composer({
     const key = formatKey(event)
     if (key && draft.rich) format(key)
     else if (event.key === 'Enter' && !event.shiftKey) void send()
-    else if (event.key === 'Escape' && replyTo && !inThread) onReplied?.()
+    else if (event.key === 'Escape' && (editing || (replyTo && !inThread))) onDone?.()
     else if (event.key === 'ArrowUp' && draft.text === '') focusLastMessage(event.currentTarget)
     else return
     event.preventDefault()
   }
 
   const name = directory.chatName(chat, locale)
+  const subject = editing ?? (inThread ? undefined : replyTo)
   return (
     <div className={styles.composer}>
       {completion && <CompletionList id={listId} completion={completion} onTake={take} />}
-      {replyTo && !inThread && (
+      {subject && (
         <div className={styles.reply}>
           <span className={styles.replyText}>
-            <b>{say('replyTo', { name: directory.senderName(replyTo, locale) })}</b>{' '}
-            {summaryOf(replyTo, user, directory, locale)}
+            <b>{editing ? say('editing') : say('replyTo', { name: directory.senderName(subject, locale) })}</b>{' '}
+            {summaryOf(subject, user, directory, locale)}
           </span>
-          <IconButton name={say('cancel')} keys="Esc" onClick={onReplied}>
+          <IconButton name={say('cancel')} keys="Esc" onClick={onDone}>
             <X size={16} />
           </IconButton>
         </div>
@@ -185,7 +190,7 @@ export function Composer({
           onKeyDown={onKeyDown}
           onPaste={(event) => {
             const pasted = [...event.clipboardData.files]
-            if (pasted.length === 0) return
+            if (pasted.length === 0 || editing) return
             event.preventDefault()
             addFiles(pasted)
           }}
@@ -203,12 +208,16 @@ export function Composer({
           <IconButton name={say('mention')} keys="@" onClick={() => insert(/\S$/.test(draft.text) ? ' @' : '@')}>
             <AtSign size={18} />
           </IconButton>
-          <IconButton name={say('attachImage')} onClick={() => imagePicker.current?.click()}>
-            <Image size={18} />
-          </IconButton>
-          <IconButton name={say('attachFile')} onClick={() => filePicker.current?.click()}>
-            <Paperclip size={18} />
-          </IconButton>
+          {!editing && (
+            <>
+              <IconButton name={say('attachImage')} onClick={() => imagePicker.current?.click()}>
+                <Image size={18} />
+              </IconButton>
+              <IconButton name={say('attachFile')} onClick={() => filePicker.current?.click()}>
+                <Paperclip size={18} />
+              </IconButton>
+            </>
+          )}
           <span className={styles.hint}>{say('sendHint')}</span>
           <IconButton name={say('send')} keys="Enter" className={styles.send} disabled={!canSend} onClick={send}>
             <SendHorizontal size={18} />

@@ -1,6 +1,7 @@
 import type { SayOptions } from '../../../src/control.ts'
+import type { PageMessage } from '../../../src/page-server/page-records.ts'
 import type { Member } from '../session/directory.ts'
-import { richPost } from './rich-post.ts'
+import { richPost, typedPost } from './rich-post.ts'
 
 /** Everybody, as somebody to be mentioned. */
 export const everyone = 'all'
@@ -16,6 +17,16 @@ export interface Draft {
 }
 
 export const emptyDraft: Draft = { text: '', rich: false, title: '', mentions: [] }
+
+/** An own message as it was typed, to be edited; undefined for what the text field cannot hold. */
+export function draftOf({ messageType, content, text, mentions }: PageMessage): Draft | undefined {
+  if (messageType === 'text') return { ...emptyDraft, text, mentions }
+  const post = messageType === 'post' ? typedPost(content) : undefined
+  if (!post) return undefined
+  // Backwards, so that @_user_1 does not eat the start of @_user_10.
+  const typed = mentions.toReversed().reduce((now, { key, name }) => now.replaceAll(key, `@${name}`), post.text)
+  return { ...post, text: typed, rich: true, mentions }
+}
 
 /** What the draft says: text with placeholders for those whose @ name still stands in it, or a rich text. */
 export function spoken(draft: Draft): Pick<SayOptions, 'messageType' | 'content' | 'mentions'> {

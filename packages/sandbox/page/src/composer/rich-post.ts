@@ -8,6 +8,8 @@ export type PostNode =
 const inline =
   /(\*\*(?<bold>[^*]+)\*\*)|(~~(?<strike>[^~]+)~~)|(?<![\w*])(\*(?<italic>[^*\n]+)\*)|(\[(?<label>[^\]]+)\]\((?<href>https?:\/\/[^)\s]+)\))|(?<at>@_user_\d+|@_all)/g
 
+const marks: Readonly<Record<string, string>> = { bold: '**', lineThrough: '~~', italic: '*' }
+
 /** The content of a rich text out of what was typed: **bold**, *italic*, ~~strike~~, [link](url), "- " lists and ``` code. */
 export function richPost(title: string, text: string): { title: string; content: PostNode[][] } {
   const content: PostNode[][] = []
@@ -26,6 +28,25 @@ export function richPost(title: string, text: string): { title: string; content:
   }
   if (code) content.push([codeBlock(language, code)])
   return { title, content }
+}
+
+/** What was typed for the content of a rich text; undefined when it holds more than `richPost` makes. */
+export function typedPost(json: string): { title: string; text: string } | undefined {
+  const { title, content } = JSON.parse(json) as { title: string; content: PostNode[][] }
+  const lines = content.map((line) => line.map(typedNode))
+  if (lines.flat().includes(undefined)) return undefined
+  return { title, text: lines.map((line) => line.join('')).join('\n') }
+}
+
+function typedNode(node: PostNode): string | undefined {
+  if (node.tag === 'at') return node.user_id
+  if (node.tag === 'a') return `[${node.text}](${node.href})`
+  if (node.tag === 'code_block') return `\`\`\`${node.language.toLowerCase()}\n${node.text}\n\`\`\``
+  if (node.tag !== 'text') return undefined
+  const [style, more] = node.style ?? []
+  if (style === undefined) return node.text
+  const mark = more === undefined ? marks[style] : undefined
+  return mark && mark + node.text + mark
 }
 
 function codeBlock(language: string, lines: readonly string[]): PostNode {

@@ -4,6 +4,15 @@ import { control, upload } from '../session/client.ts'
 import { type Draft, spoken } from './draft.ts'
 
 /**
+ * Puts what stands in the draft into the place of a message.
+ *
+ * @throws Error with the sandbox's sentence
+ */
+export async function sendEdit(user: string, messageId: string, draft: Draft): Promise<void> {
+  await control('edit', { user, messageId, ...spoken(draft) })
+}
+
+/**
  * Says what stands in the draft and sends its files, each as a message of its own.
  *
  * @throws Error with the sandbox's sentence

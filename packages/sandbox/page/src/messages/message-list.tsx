@@ -1,6 +1,7 @@
 import { ArrowDown, MessageSquare } from 'lucide-react'
 import { Fragment, type ReactNode, useCallback, useLayoutEffect, useRef, useState } from 'react'
 import type { PageMessage } from '../../../src/page-server/page-records.ts'
+import { draftOf } from '../composer/draft.ts'
 import type { MessageWindow } from '../session/message-window.ts'
 import { useSession } from '../session/use-session.ts'
 import { Button } from '../ui/button.tsx'
@@ -157,6 +158,7 @@ function walkMessages(event: React.KeyboardEvent, messages: readonly PageMessage
   if (step !== 0) rows[rows.indexOf(row) + step]?.focus()
   else if (event.key.toLowerCase() === 'r' && message) actions.reply(message)
   else if (event.key.toLowerCase() === 't' && message) actions.openThread(message)
+  else if (event.key.toLowerCase() === 'e' && message && row.dataset.own && draftOf(message)) actions.edit(message)
   else if (event.key === '+' && message) actions.toggleReaction(message, 'THUMBSUP')
   else return
   event.preventDefault()

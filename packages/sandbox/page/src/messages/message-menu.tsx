@@ -1,6 +1,7 @@
-import { Bug, Copy, CornerUpLeft, Hash, MessageSquareText, Undo2 } from 'lucide-react'
+import { Bug, Copy, CornerUpLeft, Hash, MessageSquareText, Pencil, Undo2 } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import type { PageMessage } from '../../../src/page-server/page-records.ts'
+import { draftOf } from '../composer/draft.ts'
 import { useSession } from '../session/use-session.ts'
 import menu from '../ui/menu.module.css'
 import { showToast } from '../ui/toast.tsx'
@@ -75,6 +76,11 @@ export function MessageMenu({
           {isOwn && (
             <>
               <DropdownMenu.Separator className={menu.line} />
+              {draftOf(message) && (
+                <DropdownMenu.Item className={menu.item} onSelect={() => actions.edit(message)}>
+                  <Pencil size={16} /> {say('edit')}
+                </DropdownMenu.Item>
+              )}
               <DropdownMenu.Item className={`${menu.item} ${menu.danger}`} onSelect={() => actions.recall(message)}>
                 <Undo2 size={16} /> {say('recall')}
               </DropdownMenu.Item>

@@ -7,12 +7,17 @@ import { wordsNow } from '../words/locale.ts'
 import { type MessageActions, useWorkspace } from '../workspace.ts'
 
 /** What the signed-in person can do with messages of a chat. */
-export function useMessageActions(chatId: string, reply: (message: PageMessage) => void): MessageActions {
+export function useMessageActions(
+  chatId: string,
+  reply: (message: PageMessage) => void,
+  edit: (message: PageMessage) => void,
+): MessageActions {
   const { user } = useSession()
   const { open, setPane } = useWorkspace()
   return useMemo(
     () => ({
       reply,
+      edit,
       openThread: (message) => setPane({ kind: 'thread', message }),
       toggleReaction: (message, emojiType) => {
         const isOwn = message.reactions.some(
@@ -23,7 +28,7 @@ export function useMessageActions(chatId: string, reply: (message: PageMessage) 
       recall: ({ messageId }) => attempt(control('recall', { user, messageId })),
       goTo: (messageId) => open(chatId, messageId),
     }),
-    [user, chatId, reply, open, setPane],
+    [user, chatId, reply, edit, open, setPane],
   )
 }
 

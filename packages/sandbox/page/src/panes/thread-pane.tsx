@@ -1,4 +1,4 @@
-import { useEffect, useMemo } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import type { PageChat, PageMessage } from '../../../src/page-server/page-records.ts'
 import { Composer } from '../composer/composer.tsx'
 import { MessageList } from '../messages/message-list.tsx'
@@ -15,6 +15,7 @@ const nothing = () => {}
 /** The replies that belong to one message; before the first of them there is the message alone. */
 export function ThreadPane({ chat, opener }: { chat: PageChat; opener: PageMessage }) {
   const session = useSession()
+  const [editing, setEditing] = useState<PageMessage>()
   const say = useWords()
   const locale = useLocale()
   const directory = useDirectory()
@@ -24,7 +25,7 @@ export function ThreadPane({ chat, opener }: { chat: PageChat; opener: PageMessa
   const key = root.threadId === undefined ? undefined : windowKey(chat.chatId, root.threadId)
   const window = useWindow(key ?? '')
   const alone = useMemo(() => ({ ...emptyWindow, messages: [root], state: 'ready' as const }), [root])
-  const actions = useMessageActions(chat.chatId, nothing)
+  const actions = useMessageActions(chat.chatId, nothing, setEditing)
 
   useEffect(() => {
     if (key !== undefined) void session.show(key)
@@ -39,7 +40,15 @@ export function ThreadPane({ chat, opener }: { chat: PageChat; opener: PageMessa
           inThread
           actions={actions}
         />
-        <Composer key={messageId} chat={chat} draftKey={`${session.user} ${messageId}`} replyTo={root} inThread />
+        <Composer
+          key={editing?.messageId ?? messageId}
+          chat={chat}
+          draftKey={`${session.user} ${messageId}`}
+          replyTo={root}
+          editing={editing}
+          inThread
+          onDone={() => setEditing(undefined)}
+        />
       </div>
     </Pane>
   )

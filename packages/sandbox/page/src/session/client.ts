@@ -1,4 +1,4 @@
-import type { CallbackResult, SandboxControl, SayOptions, SayResult } from '../../../src/control.ts'
+import type { CallbackResult, EditOptions, SandboxControl, SayOptions, SayResult } from '../../../src/control.ts'
 import type { CallBodies, InspectorRows } from '../../../src/page-server/inspector-records.ts'
 import type { PageChat, PageConsent, PageMessages, PageStart } from '../../../src/page-server/page-records.ts'
 import type { SandboxChat } from '../../../src/records.ts'
@@ -15,6 +15,7 @@ type InspectorVerbs = {
 interface Verbs extends InspectorVerbs {
   say: [SayOptions, SayResult]
   recall: [{ user: string; messageId: string }, unknown]
+  edit: [EditOptions, unknown]
   react: [{ user: string; messageId: string; emojiType: string }, unknown]
   unreact: [{ user: string; messageId: string; emojiType: string }, unknown]
   read: [{ user: string; chatId: string }, unknown]
