@@ -10,7 +10,7 @@ import type { ArmedFault, Faults } from './faults.ts'
 import { jsonObject } from './http-body.ts'
 import type { RunIds } from './ids.ts'
 import { formFields } from './multipart.ts'
-import { oauthRefusal, oauthTokenPath } from './oauth/oauth-api.ts'
+import { oauthRefusal, oauthTokenPaths } from './oauth/oauth-api.ts'
 import { MissingPart, PlatformError } from './platform-error.ts'
 import { type RouteMatch, Routes } from './routes.ts'
 import type { AppRecord, UserRecord } from './tenant.ts'
@@ -317,7 +317,7 @@ function notAnswered(msg: string, logId: string): Outcome {
 
 function refused(contract: ApiContract, error: unknown, logId: string): Outcome {
   if (!(error instanceof PlatformError)) throw error
-  if (contract.path === oauthTokenPath) {
+  if (oauthTokenPaths.has(contract.path)) {
     const body = oauthRefusal(error)
     return { status: contract.errors?.[body.code] ?? 400, body, code: body.code }
   }

@@ -100,6 +100,20 @@ describe("the official node SDK's client on the sandbox", () => {
     expect(info.data).toMatchObject({ user_id: 'alice', open_id: openIdOf(sandbox, 'alice') })
   })
 
+  it('signs people in and stays signed in', async () => {
+    const { appId, appSecret } = firstApp(sandbox)
+    const options = { appId, appSecret, domain: sandbox.url, oauthBaseUrl: sandbox.url, logger: silent }
+    const { accessToken } = new Client(options)
+    const redirectUri = 'http://localhost/callback'
+    const code = await codeOf('alice', 'offline_access')
+    const strict = accessToken.retrieveByAuthorizationCode({ code, redirectUri, codeVerifier: 'v'.repeat(43) })
+    await expect(strict).rejects.toMatchObject({ code: 20049, error: 'invalid_grant' })
+    const signedIn = await accessToken.retrieveByAuthorizationCode({ code, redirectUri })
+    const renewed = await accessToken.refresh({ refreshToken: signedIn.refreshToken ?? '' })
+    const info = await client.authen.v1.userInfo.get({}, withUserAccessToken(renewed.accessToken))
+    expect(info.data?.user_id).toBe('alice')
+  })
+
   it('keeps sign-ins by the older endpoints', async () => {
     await client.userAccessToken.initWithCode({ alice: await codeOf('alice', 'offline_access') })
     const token = (await client.userAccessToken.get('alice')) ?? ''

@@ -25,6 +25,15 @@ export interface CodeBinding {
   method: 'S256' | 'plain'
 }
 
+/** Who redeems a code, and with what. */
+interface CodeProof {
+  appId: string
+  redirectUri: string | undefined
+  verifier: string | undefined
+  /** A verifier without a challenge is refused. */
+  strict?: boolean
+}
+
 /** Something good for one use, which the caller marks when nothing else speaks against it. */
 export interface Grant {
   consent: Consent
@@ -60,7 +69,7 @@ export class Grants {
    *
    * @throws PlatformError 20003 unknown, 20004 expired, 20024 other app, 20049 PKCE, 20065 used before, 20071 redirect_uri
    */
-  code(value: string, proof: { appId: string; redirectUri: string | undefined; verifier: string | undefined }): Grant {
+  code(value: string, proof: CodeProof): Grant {
     const code = this.#codes.get(value)
     if (!code) throw new PlatformError(20003)
     if (code.consent.appId !== proof.appId) throw new PlatformError(20024)
@@ -68,7 +77,7 @@ export class Grants {
     if (code.until <= this.#clock.now()) throw new PlatformError(20004)
     const { redirectUri } = code.binding
     if (proof.redirectUri !== undefined && proof.redirectUri !== redirectUri) throw new PlatformError(20071)
-    if (!proves(proof.verifier, code.binding)) throw new PlatformError(20049)
+    if (!proves(proof, code.binding)) throw new PlatformError(20049)
     return code
   }
 
@@ -101,8 +110,8 @@ export class Grants {
   }
 }
 
-function proves(verifier: string | undefined, { challenge, method }: CodeBinding): boolean {
-  if (challenge === undefined) return true
+function proves({ verifier, strict }: CodeProof, { challenge, method }: CodeBinding): boolean {
+  if (challenge === undefined) return !strict || verifier === undefined
   if (verifier === undefined || verifier.length < 43 || verifier.length > 128) return false
   return challenge === (method === 'plain' ? verifier : createHash('sha256').update(verifier).digest('base64url'))
 }

@@ -3,27 +3,35 @@ import { PlatformError } from '../platform-error.ts'
 import type { AppRecord, UserRecord } from '../tenant.ts'
 import type { Consent, Grant } from './grants.ts'
 
-/** The token endpoint, whose errors have a shape of their own. */
-export const oauthTokenPath = '/open-apis/authen/v2/oauth/token'
+const v2Path = '/open-apis/authen/v2/oauth/token'
+const v3Path = '/oauth/v3/token'
 
-/** OAuth v2 and the signed-in user (docs: get-user-access-token, refresh-user-access-token, login-state-management get). */
+/** The token endpoints, whose errors have a shape of their own. */
+export const oauthTokenPaths: ReadonlySet<string> = new Set([v2Path, v3Path])
+
+/** OAuth v2 and v3 and the signed-in user (docs: get-user-access-token and -v3, refresh-user-access-token, login-state-management get). */
 export const oauthHandlers: Readonly<Record<string, ApiHandler>> = {
-  [`POST ${oauthTokenPath}`]: (platform, call) => {
-    const app = clientApp(platform, call)
-    const { grant_type: grantType } = call.body
-    if (grantType === 'authorization_code') {
-      const proof = { appId: app.appId, redirectUri: text(call, 'redirect_uri'), verifier: text(call, 'code_verifier') }
-      return tokens(platform, call, platform.grants.code(required(call, 'code'), proof))
-    }
-    if (grantType === 'refresh_token') {
-      return tokens(platform, call, platform.grants.refreshToken(required(call, 'refresh_token'), app.appId))
-    }
-    throw new PlatformError(20036)
-  },
+  [`POST ${v2Path}`]: (platform, call) => signIn(platform, call, false),
+  [`POST ${v3Path}`]: (platform, call) => signIn(platform, call, true),
   'GET /open-apis/authen/v1/user_info': (platform, call) => {
     if (!call.user) throw new PlatformError(20005)
     return { data: personOf(platform, callingApp(call), call.user) }
   },
+}
+
+/** v3 differs in one thing: a verifier of a code that was asked for without a challenge is refused. */
+function signIn(platform: Platform, call: ApiCall, strict: boolean): ApiAnswer {
+  const app = clientApp(platform, call)
+  const { grant_type: grantType } = call.body
+  if (grantType === 'authorization_code') {
+    const [redirectUri, verifier] = [text(call, 'redirect_uri'), text(call, 'code_verifier')]
+    const proof = { appId: app.appId, redirectUri, verifier, strict }
+    return tokens(platform, call, platform.grants.code(required(call, 'code'), proof))
+  }
+  if (grantType === 'refresh_token') {
+    return tokens(platform, call, platform.grants.refreshToken(required(call, 'refresh_token'), app.appId))
+  }
+  throw new PlatformError(20036)
 }
 
 /** What sign-in tells of a person. */
