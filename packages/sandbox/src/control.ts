@@ -53,6 +53,15 @@ export interface FaultSpec {
   drop?: 'before' | 'after' | 'midway'
 }
 
+/** A fault as it was added, and what came of it. */
+export interface FaultCount extends FaultSpec {
+  faultId: string
+  /** How often it really happened. */
+  happened: number
+  /** False when it has happened as often as it should, or was cleared. */
+  armed: boolean
+}
+
 /** What can be changed while the sandbox runs. */
 export interface SandboxSettings {
   /** Seconds, sent to clients in the endpoint answer and in every pong. Defaults -1, 120, 30, 120. */
@@ -333,7 +342,7 @@ export interface SandboxControl {
   addFault(fault: FaultSpec): Promise<{ faultId: string }>
   clearFaults(options?: { faultId?: string }): Promise<void>
   /** How often each fault really happened. */
-  faultCounts(): Promise<{ faultId: string; api?: string | undefined; happened: number }[]>
+  faultCounts(): Promise<FaultCount[]>
   /** A user decides on the consent page; `redirectUrl` is where the browser goes then, with `code` or `error`. */
   authorize(options: AuthorizeOptions): Promise<{ redirectUrl: string }>
   /** Makes tokens invalid at once (99991663 from then on, 99991668 for user tokens). */

@@ -1,4 +1,4 @@
-import type { FaultSpec } from './control.ts'
+import type { FaultCount, FaultSpec } from './control.ts'
 
 /** A fault that is armed. */
 export interface ArmedFault extends FaultSpec {
@@ -24,7 +24,7 @@ export class Faults {
     for (const fault of this.#faults.values()) {
       if (fault.api !== undefined && fault.api !== api) continue
       if (fault.appId !== undefined && fault.appId !== appId) continue
-      if (fault.times !== undefined && fault.happened >= fault.times) continue
+      if (!isArmed(fault)) continue
       fault.happened += 1
       return fault
     }
@@ -38,11 +38,15 @@ export class Faults {
     }
   }
 
-  counts(): { faultId: string; api: string | undefined; happened: number }[] {
-    return [...this.#faults.values()].map(({ faultId, api, happened }) => ({ faultId, api, happened }))
+  counts(): FaultCount[] {
+    return [...this.#faults.values()].map((fault) => ({ ...fault, armed: isArmed(fault) }))
   }
 
   reset(): void {
     this.#faults.clear()
   }
+}
+
+function isArmed({ times, happened }: ArmedFault): boolean {
+  return times === undefined || happened < times
 }

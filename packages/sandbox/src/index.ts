@@ -7,6 +7,7 @@ export type {
   ClickOptions,
   DeliveryOptions,
   EditOptions,
+  FaultCount,
   FaultSpec,
   FloodOptions,
   FloodResult,

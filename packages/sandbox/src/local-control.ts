@@ -285,7 +285,7 @@ export class LocalControl implements control.SandboxControl {
     this.#parts.faults.clear(options.faultId)
   }
 
-  async faultCounts(): Promise<{ faultId: string; api?: string | undefined; happened: number }[]> {
+  async faultCounts(): Promise<control.FaultCount[]> {
     return this.#parts.faults.counts()
   }
 

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Platform } from '../api-call.ts'
+import { loadContracts } from '../api-contract.ts'
 import { imageFormat } from '../im/image-format.ts'
 import { ConsentError, consentRequest } from '../oauth/consent.ts'
 import type { UserRecord } from '../tenant.ts'
@@ -25,7 +26,7 @@ export type PageRoutes = (request: PageRequest, response: ServerResponse) => Pro
 
 /**
  * Below `/sandbox/page/`: `GET start`, `GET chats?user=`, `GET messages?user=&chat=&thread=&before=&after=&around=&limit=`,
- * `GET resource?key=`, `POST upload?kind=&name=`, `GET consent` with the query of an authorize address, `GET inspector`, and of its rows `GET inspector/event?id=`,
+ * `GET resource?key=`, `POST upload?kind=&name=`, `GET apis`, `GET consent` with the query of an authorize address, `GET inspector`, and of its rows `GET inspector/event?id=`,
  * `inspector/callback?seq=` and `inspector/call?seq=` with what was sent. A refusal is HTTP 400 with `{"error": "…"}`.
  */
 export function pageRoutes(platform: Platform, view: PageView, inspector: InspectorView): PageRoutes {
@@ -67,6 +68,7 @@ export function pageRoutes(platform: Platform, view: PageView, inspector: Inspec
       else if (name === 'GET messages') answer(response, 200, messages(query))
       else if (name === 'GET resource') answerResource(platform, query.get('key') ?? '', response)
       else if (name === 'POST upload') answer(response, 200, upload(query, body))
+      else if (name === 'GET apis') answer(response, 200, modelledApis())
       else if (name === 'GET consent') answer(response, 200, consent(query))
       else if (name === 'GET inspector') answer(response, 200, inspector.rows())
       else if (name === 'GET inspector/event') answer(response, 200, inspector.eventBody(query.get('id') ?? ''))
@@ -79,6 +81,12 @@ export function pageRoutes(platform: Platform, view: PageView, inspector: Inspec
       answer(response, 400, { error: error instanceof Error ? error.message : String(error), code })
     }
   }
+}
+
+/** APIs that faults can be added to. */
+function modelledApis(): string[] {
+  const apis = loadContracts().map(({ method, path }) => `${method} ${path}`)
+  return ['POST /callback/ws/endpoint', ...apis.sort((one, other) => one.localeCompare(other))]
 }
 
 function seqIn(query: URLSearchParams, name: string): number | undefined {

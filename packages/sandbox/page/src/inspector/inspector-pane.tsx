@@ -4,6 +4,7 @@ import { Pane } from '../panes/pane.tsx'
 import { useSession } from '../session/use-session.ts'
 import type { Word } from '../words/en.ts'
 import { useWords } from '../words/locale.ts'
+import { FaultsView } from './faults-view.tsx'
 import { everything } from './filter.ts'
 import styles from './inspector-pane.module.css'
 import { LinksView } from './links-view.tsx'
@@ -11,12 +12,13 @@ import { PaneEdge, usePaneWidth } from './pane-edge.tsx'
 import { Traffic } from './traffic.ts'
 import { TrafficView } from './traffic-view.tsx'
 
-const tabs = ['all', 'events', 'calls', 'links'] as const
+const tabs = ['all', 'events', 'calls', 'links', 'faults'] as const
 const tabWords: Readonly<Record<(typeof tabs)[number], Word>> = {
   all: 'inspectorAll',
   events: 'inspectorEvents',
   calls: 'inspectorCalls',
   links: 'inspectorLinks',
+  faults: 'inspectorFaults',
 }
 
 /**
@@ -52,9 +54,9 @@ export function InspectorPane({ messageId }: { messageId: string | undefined }) 
           ))}
         </Tabs.List>
         <Tabs.Content value={tab} className={styles.content} tabIndex={-1}>
-          {tab === 'links' ? (
-            <LinksView />
-          ) : (
+          {tab === 'links' && <LinksView />}
+          {tab === 'faults' && <FaultsView />}
+          {tab !== 'links' && tab !== 'faults' && (
             <TrafficView traffic={traffic} filter={{ ...filter, kind: tab }} onFilter={setFilter} />
           )}
         </Tabs.Content>

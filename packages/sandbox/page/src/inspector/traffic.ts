@@ -23,7 +23,8 @@ export class Traffic {
   readonly #cleared = new Set<string>()
   /** What came while the start was loaded, and is newer. */
   #during: Row[] | undefined
-  #loadedAt = 0
+  #run: string | undefined
+  #loadedAt = Number.NEGATIVE_INFINITY
   #timer: number | undefined
   readonly #listeners = new Set<() => void>()
 
@@ -57,7 +58,12 @@ export class Traffic {
 
   #take(items: readonly FeedItem[]): void {
     for (const item of items) {
-      if (item.kind === 'sync') this.#loadSoon()
+      if (item.kind === 'sync') {
+        // Another sandbox counts its calls from the start.
+        if (this.#run !== item.run) this.#cleared.clear()
+        this.#run = item.run
+        this.#loadSoon()
+      }
       const row = rowOf(item)
       if (!row || this.#cleared.has(row.key)) continue
       this.#during?.push(row)

@@ -5,10 +5,18 @@ import type { SandboxChat } from '../../../src/records.ts'
 import { wordsNow } from '../words/locale.ts'
 
 type InspectorVerbs = {
-  [V in 'links' | 'dropLinks' | 'stallLinks' | 'pushGarbage' | 'authorize']: [
-    NonNullable<Parameters<SandboxControl[V]>[0]>,
-    Awaited<ReturnType<SandboxControl[V]>>,
-  ]
+  [V in
+    | 'links'
+    | 'dropLinks'
+    | 'stallLinks'
+    | 'pushGarbage'
+    | 'authorize'
+    | 'addFault'
+    | 'clearFaults'
+    | 'faultCounts'
+    | 'voidTokens'
+    | 'setClock'
+    | 'configure']: [NonNullable<Parameters<SandboxControl[V]>[0]>, Awaited<ReturnType<SandboxControl[V]>>]
 }
 
 /** What the verbs of the control API take and give, as far as people on the page use them. */
@@ -77,6 +85,11 @@ export function loadMessages(query: MessagesQuery): Promise<PageMessages> {
 /** What the page's own address asks a person to agree to. */
 export function loadConsent(): Promise<PageConsent> {
   return answerOf(`/sandbox/page/consent${location.search}`) as Promise<PageConsent>
+}
+
+/** Names of the APIs that the sandbox models. */
+export function loadApis(): Promise<string[]> {
+  return answerOf('/sandbox/page/apis') as Promise<string[]>
 }
 
 export function loadTraffic(): Promise<InspectorRows> {
