@@ -20,7 +20,9 @@ import { departmentHandlers } from './contact/department-api.ts'
 import { userHandlers } from './contact/user-api.ts'
 import { blockHandlers } from './docx/block-api.ts'
 import { documentHandlers } from './docx/document-api.ts'
+import { exportHandlers } from './drive/export-api.ts'
 import { fileHandlers } from './drive/file-api.ts'
+import { importHandlers } from './drive/import-api.ts'
 import { permissionHandlers } from './drive/permission-api.ts'
 import { subscriptionHandlers } from './drive/subscription-api.ts'
 import { uploadHandlers } from './drive/upload-api.ts'
@@ -84,6 +86,8 @@ export const apiHandlers: Readonly<Record<string, ApiHandler>> = {
   ...fileHandlers,
   ...uploadHandlers,
   ...permissionHandlers,
+  ...exportHandlers,
+  ...importHandlers,
   ...documentHandlers,
   ...blockHandlers,
   ...cardHandlers,

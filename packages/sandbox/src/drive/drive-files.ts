@@ -3,6 +3,7 @@ import type { SandboxClock } from '../clock.ts'
 import type { DocxDocument } from '../docx/document.ts'
 import { type RunIds, seededText } from '../ids.ts'
 import { BoundedMap } from '../retention.ts'
+import type { SavedStore } from '../saved-state/saved-store.ts'
 import type { Spreadsheets } from '../sheets/spreadsheets.ts'
 import type { Actor, Tenant } from '../tenant.ts'
 import { defaultPublicSettings, type Member, type PublicSettings } from './permissions.ts'
@@ -40,7 +41,7 @@ const keptFiles = 10_000
 const prefixes = { folder: 'fldcn', docx: 'doxcn', file: 'boxcn', shortcut: 'nodcn', sheet: '', bitable: '' }
 
 /** The folders and files of the company; each person and bot has a root folder of its own. */
-export class DriveFiles {
+export class DriveFiles implements SavedStore {
   readonly tenant: Tenant
   readonly #clock: SandboxClock
   readonly #ids: RunIds
@@ -133,6 +134,15 @@ export class DriveFiles {
     if (this.#seeded === undefined) return prefix + this.#ids.secret(length)
     this.#seeded += 1
     return prefix + seededText(length, this.#seed, 'drive', this.#seeded)
+  }
+
+  *saved(): Iterable<readonly [string, DriveFile]> {
+    for (const file of this.#files.values()) yield [file.token, file]
+  }
+
+  restore(values: ReadonlyMap<string, unknown>): void {
+    this.#files.clear()
+    for (const [token, file] of values) this.#files.set(token, file as DriveFile)
   }
 
   /** The seeded folders and documents alone, as at the start. */

@@ -42,7 +42,7 @@ export class DriveTasks {
     this.#tasks.set(task.ticket, task)
     this.#clock.schedule(taskMs, () => {
       // A reset in between takes the task away.
-      if (this.#tasks.get(task.ticket) === task) task.outcome = run()
+      if (this.#tasks.get(task.ticket) === task) task.outcome = outcomeOf(run)
     })
     return task
   }
@@ -54,5 +54,14 @@ export class DriveTasks {
 
   reset(): void {
     this.#tasks.clear()
+  }
+}
+
+function outcomeOf(run: () => TaskOutcome): TaskOutcome {
+  try {
+    return run()
+  } catch (error) {
+    // A limit of tables, say; the task fails alone.
+    return { status: 3, message: error instanceof Error ? error.message : String(error) }
   }
 }

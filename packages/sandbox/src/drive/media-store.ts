@@ -1,5 +1,6 @@
 import type { RunIds } from '../ids.ts'
 import { BoundedBytes } from '../retention.ts'
+import type { SavedStore } from '../saved-state/saved-store.ts'
 import type { Actor } from '../tenant.ts'
 
 /** Bytes that somebody uploaded, as a file of the drive or as a medium of a document. */
@@ -16,7 +17,7 @@ export interface Media {
 }
 
 /** Uploaded files and media; the oldest are forgotten past the retention. */
-export class MediaStore {
+export class MediaStore implements SavedStore {
   readonly #ids: RunIds
   readonly #media: BoundedBytes<Media>
 
@@ -33,6 +34,14 @@ export class MediaStore {
 
   find(token: string): Media | undefined {
     return this.#media.get(token)
+  }
+
+  saved(): Iterable<readonly [string, Media]> {
+    return this.#media.entries()
+  }
+
+  restore(values: ReadonlyMap<string, unknown>): void {
+    for (const [token, media] of values) this.#media.add(token, media as Media)
   }
 
   reset(): void {
