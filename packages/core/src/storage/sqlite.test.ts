@@ -48,3 +48,26 @@ test('says so when the file is broken or the folder is none', async () => {
   const broken = openDatabase(storageSettings(`sqlite:${folder}`), { migrations: [], log: silentLog })
   await expect(broken).rejects.toMatchObject({ code: 'STORAGE_CORRUPT' })
 })
+
+test('a full disk is told as that, and what was written before it is undone', async () => {
+  await using database = await openDatabase<{ note: { text: string } }>(storageSettings(`sqlite:${newFolder()}`), {
+    migrations: [],
+    log: silentLog,
+  })
+  await database.query.schema.createTable('note').addColumn('text', 'text').execute()
+  const { rows } = await sql<{ page_count: number }>`pragma page_count`.execute(database.query)
+  await sql.raw(`pragma max_page_count = ${Number(rows[0]?.page_count) + 2}`).execute(database.query)
+  const write = database.write(async () => {
+    await database.query.insertInto('note').values({ text: 'first' }).execute()
+    await database.query
+      .insertInto('note')
+      .values({ text: 'x'.repeat(100_000) })
+      .execute()
+  })
+  await expect(write).rejects.toMatchObject({
+    code: 'STORAGE_UNAVAILABLE',
+    message: expect.stringContaining('SQLITE_FULL'),
+    hint: expect.stringContaining('Make room'),
+  })
+  expect(await database.query.selectFrom('note').selectAll().execute()).toEqual([])
+})

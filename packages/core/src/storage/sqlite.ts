@@ -62,7 +62,9 @@ export function kyselyOnSqlite<Tables>(file: SqliteFile): Kysely<Tables> {
   const statements = new Map<string, Sqlite.Statement>()
   const prepare = (text: string) => {
     // A transaction that reads and then writes fails at once when another process wrote between: take the lock first.
-    const sql = text === 'begin' ? 'begin immediate' : text
+    let sql = text === 'begin' ? 'begin immediate' : text
+    // A full disk and a failing one end the transaction by themselves; a second end would hide why.
+    if (text === 'rollback' && !file.inTransaction) sql = 'select 1 where false'
     const known = statements.get(sql)
     if (known) return known
     if (statements.size >= maxStatements) statements.clear()
