@@ -54,6 +54,7 @@ function commands(end: (exitCode: number) => void): Command {
     .option('--user <name>', 'who talks: a user of the sandbox', 'alice')
     .option('--timeout <seconds>', 'longest wait for an answer', positiveSeconds, 10)
     .option('--no-chat', 'only run, until Ctrl-C')
+    .option('--open', 'open the page in the browser', false)
     .option('--no-watch', 'do not start the bot again when a file of its folder changes')
     .addOption(
       new Option('--port <port>', 'port of the page; 0 takes a free one')

@@ -24,6 +24,8 @@ export interface DevOptions {
   readonly chat: boolean
   /** Whether the bot is replaced when its files change. */
   readonly watch: boolean
+  /** Whether the browser is opened; not with what is said on the command line. */
+  readonly open: boolean
   /** Port of the sandbox and its page; undefined: always the same one where it is free. */
   readonly port?: number | undefined
 }

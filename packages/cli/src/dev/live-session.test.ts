@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
@@ -68,6 +68,18 @@ it('prints what the bot prints, and says that it ended', async () => {
   const { answer } = await session(command)
   answer('hello').catch(() => {})
   await command.printed(/heard it[\s\S]*The bot ended with exit code 3/)
+})
+
+it.runIf(process.platform === 'linux')('opens the page, or says that there is no browser', async () => {
+  await using bot = await botFolder({ 'bot.config.ts': parrotConfig() })
+  const opener = join(bot.path, 'xdg-open')
+  await writeFile(opener, `#!/bin/sh\necho "$1" > ${join(bot.path, 'opened.txt')}\n`, { mode: 0o755 })
+  await using command = new RunningCommand([...live, '--open'], { cwd: bot.path, env: { PATH: bot.path } })
+  const { url } = await session(command)
+  await expect.poll(() => readFile(join(bot.path, 'opened.txt'), 'utf8').catch(() => '')).toBe(`${url}\n`)
+  await rm(opener)
+  await using second = new RunningCommand([...live, '--open'], { cwd: bot.path, env: { PATH: bot.path } })
+  await second.printed(/No browser could be opened \(spawn xdg-open ENOENT\)/)
 })
 
 it('takes a free port when the usual one is in use', async () => {

@@ -4,6 +4,7 @@ import type { StopWatch } from '../stop-signal.ts'
 import { type BotListener, BotProcess } from './bot-process.ts'
 import { noteLine, statusLine } from './conversation.ts'
 import { devLogFile } from './dev-config.ts'
+import { openPage } from './open-page.ts'
 import { SandboxControl } from './sandbox-control.ts'
 import { SandboxProcess } from './sandbox-process.ts'
 import { TerminalChat } from './terminal-chat.ts'
@@ -18,6 +19,7 @@ export interface LiveSessionOptions {
   readonly user: string
   readonly chat: boolean
   readonly watch: boolean
+  readonly open: boolean
   readonly port?: number | undefined
 }
 
@@ -57,6 +59,7 @@ export async function liveSession(options: LiveSessionOptions, stop: StopWatch):
   })
   const interactive = options.chat && process.stdin.isTTY === true
   write(banner(sandbox.ready.url, interactive))
+  if (options.open) openPage(sandbox.ready.url, (text) => write(noteLine(text)))
   const ended = sandbox.ended.then(() => {
     throw new CliError('The sandbox has ended.', 'Start larkspur dev again.')
   })
