@@ -25,6 +25,7 @@ export interface CallBody {
 /** The latest calls to the platform, with masked tokens. */
 export class CallLog {
   readonly #log: BoundedLog<CallEntry>
+  readonly #limit: number
   readonly #bodies = new Map<number, CallBodies>()
   #kept = 0
   #seq = 0
@@ -33,6 +34,7 @@ export class CallLog {
 
   constructor(limit: number) {
     this.#log = new BoundedLog(limit)
+    this.#limit = limit
   }
 
   add(entry: Omit<CallEntry, 'seq'>, bodies?: CallBodies): void {
@@ -65,10 +67,10 @@ export class CallLog {
   #keep(seq: number, bodies: CallBodies): void {
     this.#bodies.set(seq, bodies)
     this.#kept += sizeOf(bodies)
-    if (this.#kept <= maxKept * 1.25) return
+    if (this.#kept <= maxKept * 1.25 && this.#bodies.size <= this.#limit * 1.25) return
     // In portions: reading the first key of a map after each deletion walks over all the holes.
     for (const [oldest, forgotten] of this.#bodies) {
-      if (this.#kept <= maxKept) break
+      if (this.#kept <= maxKept && this.#bodies.size <= this.#limit) break
       this.#bodies.delete(oldest)
       this.#kept -= sizeOf(forgotten)
     }
