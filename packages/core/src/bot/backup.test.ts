@@ -204,6 +204,23 @@ describe.each([
   })
 })
 
+test('a migration that a restore runs may take longer than a statement', async () => {
+  await using ground = await testGround()
+  await using pair = await places(ground, 'sqlite', 'postgres')
+  const [source, target] = pair as unknown as [Place, Place]
+  const file = join(ground.folder, 'backup.gz')
+  await run(source, ground, () => backupDatabase(source.config(), file))
+  const slow: Migration = {
+    name: '0002-slow',
+    async up({ db }) {
+      await sql`select pg_sleep(0.2)`.execute(db)
+    },
+    async down() {},
+  }
+  const config = target.config([notes, slow])
+  await restoreDatabase({ ...config, database: { ...config.database, statementTimeoutMs: 50 } }, file)
+})
+
 test.each(['sqlite', 'postgres'])('a backup of %s shows one moment, whatever is written meanwhile', async (flavour) => {
   await using ground = await testGround()
   await using pair = await places(ground, flavour, 'sqlite')

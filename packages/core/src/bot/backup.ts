@@ -44,5 +44,7 @@ export async function restoreDatabase(
 ): Promise<BackupSummary> {
   await using parts = await commandParts(config, sources)
   const sets = migrationSets(config.plugins ?? [])
-  return await restoreBackup(file, parts.settings, sets, { ...options, log: parts.log })
+  // As migrations, which it runs, it takes its time.
+  const settings = { ...parts.settings, statementTimeoutMs: 0 }
+  return await restoreBackup(file, settings, sets, { ...options, log: parts.log })
 }
