@@ -13,6 +13,7 @@ import type {
   SandboxMessage,
   SandboxUser,
 } from './records.ts'
+import type { SandboxSettings, SandboxSettingsChange } from './settings.ts'
 
 export type {
   AddAppOptions,
@@ -26,6 +27,8 @@ export type {
   SandboxDocument,
   SandboxLink,
   SandboxMessage,
+  SandboxSettings,
+  SandboxSettingsChange,
   SandboxUser,
 }
 
@@ -60,52 +63,6 @@ export interface FaultCount extends FaultSpec {
   happened: number
   /** False when it has happened as often as it should, or was cleared. */
   armed: boolean
-}
-
-/** What can be changed while the sandbox runs. */
-export interface SandboxSettings {
-  /** Seconds, sent to clients in the endpoint answer and in every pong. Defaults -1, 120, 30, 120. */
-  clientConfig: { ReconnectCount: number; ReconnectInterval: number; ReconnectNonce: number; PingInterval: number }
-  /** Real milliseconds a client has for its acknowledgement. Default 3000. */
-  ackWindowMs: number
-  /** Platform milliseconds from a failed push to the next. Default 15 s, 5 min, 1 h, 6 h. */
-  repushMs: readonly number[]
-  /** Data frames are split into this many chunks. Default 1. */
-  chunks: number
-  /** `reversed`: the chunks of a frame are sent last first. Default `kept`. */
-  chunkOrder: 'kept' | 'reversed'
-  /** Each push of an event is sent this many times, with the same ids. Default 1. */
-  pushCopies: number
-  /** Pushes of events leave in batches of this many, the last one first, or after 100 ms. Default 1: in order. */
-  reversedBatch: number
-  /**
-   * `after-ping`: a link gets data after its first ping, or after 1 s. `at-once`: waiting events go out in the TCP segment of
-   * the handshake, where the node SDK loses them. Default `after-ping`.
-   */
-  firstData: 'after-ping' | 'at-once'
-  /** Whether pings are answered. Default true. */
-  pong: boolean
-  /** Pushes count as sent and reach nobody. Default false. */
-  muteEvents: boolean
-  /** Default 50. */
-  maxLinksPerApp: number
-  /** `data` in errors of endpoint discovery: an empty object, or none (the node SDK then retries for ever). */
-  endpointErrorData: 'object' | 'absent'
-  /** Calls of one app to one API in a second of platform time; 0 is no limit. Default 0, documented for most APIs: 50. */
-  callsPerSecond: number
-  /** `documented`: calls of one app to one API are limited by the second and minute as its page says. Default `none`. */
-  callLimits: 'none' | 'documented'
-  /** Messages of all bots to one chat or user in a second of platform time; 0 is no limit. Default 0, documented: 5. */
-  messagesPerSecond: number
-  /** Platform time that a write of Bitable records takes; others to the table meanwhile get 1254291. Default 0, none. */
-  tableWriteMs: number
-  /** Life of new tokens in platform seconds. Default 7200. */
-  tokenLifetimeSeconds: number
-}
-
-/** Settings to be changed; of `clientConfig` also single fields. */
-export type SandboxSettingsChange = Partial<Omit<SandboxSettings, 'clientConfig'>> & {
-  clientConfig?: Partial<SandboxSettings['clientConfig']>
 }
 
 /** What a user says. */

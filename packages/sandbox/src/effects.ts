@@ -1,7 +1,7 @@
 import type { ApiAnswer, ApiCall, ApiHandler, Platform } from './api-call.ts'
 import type { ApiContract } from './api-contract.ts'
 import type { SandboxClock } from './clock.ts'
-import type { LedgerEntry } from './control.ts'
+import type { LedgerEntry, SandboxSettings } from './control.ts'
 import { contentHash, type Ledger } from './ledger.ts'
 import { PlatformError } from './platform-error.ts'
 import { UuidWindow } from './uuid-window.ts'
@@ -18,12 +18,14 @@ export class Effects {
   readonly #platform: Platform
   readonly #clock: SandboxClock
   readonly #ledger: Ledger
+  readonly #settings: SandboxSettings
   readonly #done: UuidWindow<Effect>
 
-  constructor(platform: Platform, clock: SandboxClock, ledger: Ledger) {
+  constructor(platform: Platform, clock: SandboxClock, ledger: Ledger, settings: SandboxSettings) {
     this.#platform = platform
     this.#clock = clock
     this.#ledger = ledger
+    this.#settings = settings
     this.#done = new UuidWindow(clock)
   }
 
@@ -36,7 +38,7 @@ export class Effects {
     const api = `${contract.method} ${contract.path}`
     const uuid = uuidOf(call)
     const key = uuid && JSON.stringify([call.app?.appId, api, call.params, call.body.receive_id, uuid])
-    const earlier = key === undefined ? undefined : this.#done.find(key)
+    const earlier = key === undefined || !this.#settings.collapseUuids ? undefined : this.#done.find(key)
     const said = contract.uuidConflict === undefined ? '' : contentHash(JSON.stringify(call.body))
     if (earlier && contract.uuidConflict !== undefined && earlier.said !== said) {
       throw new PlatformError(contract.uuidConflict)

@@ -1,10 +1,14 @@
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import type { SandboxSettingsChange } from './control.ts'
 import { type FaultKind, faultKinds } from './fault-kinds.ts'
 import { frameHeader } from './frame.ts'
 import type { Sandbox } from './start-sandbox.ts'
 import {
+  afterTest,
   envelopeOf,
   firstApp,
   headersOf,
@@ -81,9 +85,54 @@ describe('faults of delivery', () => {
     expect(client.data.map((frame) => frameHeader(frame, 'seq'))).toEqual(['2', '1', '0'])
     expect(new Set(client.data.flatMap((frame) => headersOf(frame, 'message_id'))).size).toBe(1)
   })
+
+  it('keep the last chunk back', async () => {
+    const sandbox = await openSandbox({ settings: { chunks: 3, chunkOrder: 'incomplete' } })
+    const client = await WireClient.connect(sandbox)
+    await sandbox.say({ user: 'alice', text: 'hi' })
+    await client.until(() => client.data.length === 2)
+    expect(client.data.map((frame) => frameHeader(frame, 'seq'))).toEqual(['0', '1'])
+  })
+})
+
+describe('faults of webhooks and uuids', () => {
+  it('sign by another clock', async () => {
+    const sandbox = await openSandbox({ settings: { webhookSkewMs: -3_600_000 } })
+    let signedAtMs = 0
+    const server = createServer((request, response) => {
+      signedAtMs = Number(request.headers['x-lark-request-timestamp']) * 1000
+      response.end('{}')
+    }).listen(0, '127.0.0.1')
+    afterTest(() => server.close())
+    await once(server, 'listening')
+    const requestUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+    const app = await sandbox.addApp({ requestUrl, encryptKey: 'key' })
+    await sandbox.openMenu({ user: 'alice', appId: app.appId, eventKey: 'help' })
+    await sandbox.waitForDeliveries()
+    expect(Math.round((Date.now() - signedAtMs) / 60_000)).toBe(60)
+  })
+
+  it('let a uuid that comes again have an effect again', async () => {
+    const sandbox = await openSandbox({ settings: { collapseUuids: false } })
+    const token = await tenantToken(sandbox)
+    const chatId = await groupOf(sandbox)
+    for (const text of ['one', 'two']) await sendText(sandbox, token, chatId, text, { uuid: 'same' })
+    expect(await sandbox.messages({ chatId })).toMatchObject([{ text: 'one' }, { text: 'two' }])
+  })
 })
 
 describe('faults of links', () => {
+  it('answer pings late', async () => {
+    const sandbox = await openSandbox()
+    const client = await WireClient.connect(sandbox)
+    await sandbox.configure({ pongDelayMs: 50 })
+    client.ping()
+    await sandbox.say({ user: 'alice', text: 'hi' })
+    await client.until(() => client.data.length === 1)
+    expect(client.pongs).toEqual([])
+    await client.until(() => client.pongs.length === 1)
+  })
+
   it('flood them with garbage, between which events still arrive', async () => {
     const sandbox = await openSandbox()
     const client = await WireClient.connect(sandbox)

@@ -11,6 +11,8 @@ export interface LinkListener {
   closed(link: Link): void
   /** The pong's payload, or nothing when pings shall stay unanswered. */
   pong(): string | undefined
+  /** How long a pong is put off, real milliseconds. */
+  pongDelayMs(): number
 }
 
 /**
@@ -124,7 +126,10 @@ export class Link {
     if (payload !== undefined) {
       const headers = [['type', 'pong']] as const
       const pong = { seqId: 0, logId: 0, service: this.serviceId, method: controlMethod, headers }
-      this.#write(encodeFrame({ ...pong, payload: Buffer.from(payload) }), true, false)
+      const bytes = encodeFrame({ ...pong, payload: Buffer.from(payload) })
+      const delayMs = this.#listener.pongDelayMs()
+      if (delayMs > 0) setTimeout(() => this.#write(bytes, true, false), delayMs).unref()
+      else this.#write(bytes, true, false)
     }
     this.#releaseData()
   }

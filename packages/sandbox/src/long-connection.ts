@@ -5,7 +5,7 @@ import type { SandboxClock } from './clock.ts'
 import type { SandboxSettings } from './control.ts'
 import type { Frame } from './frame.ts'
 import type { RunIds } from './ids.ts'
-import { Link } from './link.ts'
+import { Link, type LinkListener } from './link.ts'
 import { Watch } from './watch.ts'
 
 const ticketLifeMs = 60_000
@@ -131,7 +131,7 @@ export class LongConnection {
     this.#server.close()
   }
 
-  readonly #listener = {
+  readonly #listener: LinkListener = {
     ack: (_link: Link, frame: Frame) => this.onAck(frame),
     closed: (link: Link) => {
       const rest = this.of(link.appId).filter((other) => other !== link)
@@ -141,6 +141,7 @@ export class LongConnection {
       this.changed(link.appId)
     },
     pong: () => (this.#settings.pong ? JSON.stringify(this.#settings.clientConfig) : undefined),
+    pongDelayMs: () => this.#settings.pongDelayMs,
   }
 }
 

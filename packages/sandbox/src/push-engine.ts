@@ -281,9 +281,10 @@ export class PushEngine {
     const size = Math.ceil(payload.length / chunks)
     const now = this.#clock.now()
     const traceId = this.#ids.hex32()
-    const reversed = this.#settings.chunkOrder === 'reversed'
+    const { chunkOrder } = this.#settings
     for (let index = 0; index < chunks; index += 1) {
-      const seq = reversed ? chunks - 1 - index : index
+      if (chunkOrder === 'incomplete' && index === chunks - 1) break
+      const seq = chunkOrder === 'reversed' ? chunks - 1 - index : index
       const headers = [
         ['type', 'event'],
         ['message_id', messageId],

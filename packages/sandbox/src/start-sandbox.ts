@@ -74,7 +74,7 @@ export interface SandboxOptions {
   /** Larger request bodies get HTTP 413. Default 1 MiB; tables may have 10 MiB and uploads 32 MiB in any case. */
   maxBodyBytes?: number
   /**
-   * Keeps people, apps, chats, messages, uploads, card entities, bases and spreadsheets in this file, so that they outlive the
+   * Keeps people, apps, chats, messages, uploads, card entities and documents but aPaaS workspaces in this file, so that they outlive the
    * sandbox. A file that is not understood is kept aside under another name. Default: nothing is kept.
    */
   stateFile?: string
@@ -105,7 +105,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const tokens = new Tokens(clock, ids, () => settings.tokenLifetimeSeconds)
   const messages = new MessageStore(clock, ids, retention.messages ?? 100_000)
   const links = new LongConnection(clock, ids, settings)
-  const webhooks = new WebhookClient(() => clock.now())
+  const webhooks = new WebhookClient(() => clock.now() + settings.webhookSkewMs)
   const pushes = new PushEngine(tenant, clock, ids, links, webhooks, settings, retention.deliveries ?? 20_000)
   const updateTokens = new UpdateTokens(clock, ids)
   const rateLimits = new RateLimits(clock, settings)
@@ -153,7 +153,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const faults = new Faults()
   const ledger = new Ledger(retention.ledger ?? 50_000)
   const calls = new CallLog(retention.calls ?? 5000)
-  const effects = new Effects(platform, clock, ledger)
+  const effects = new Effects(platform, clock, ledger, settings)
   const endpoint = (body: Readonly<Record<string, unknown>>, host: string) =>
     discoverEndpoint(tenant, links, settings, host, body)
   const api = new ApiServer({ platform, clock, ids, faults, effects, calls, endpoint })
@@ -197,10 +197,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 }
 
 function keepState(path: string, { onWarning }: SandboxOptions, platform: Platform): StateKeeper {
-  const { tenant, applications, chats, messages, resources, cardEntities, bases, spreadsheets } = platform
-  const others = { tenant, applications, cardEntities, bases, spreadsheets }
+  const { tenant, applications, chats, messages, resources, media, cardEntities } = platform
+  const { bases, spreadsheets, drive, subscriptions } = platform
+  const uploads = { resources, media }
+  const others = { tenant, applications, cardEntities, bases, spreadsheets, drive, subscriptions }
   const warn = onWarning ?? ((sentence: string) => process.emitWarning(sentence))
-  return new StateKeeper(path, { messages, chats, resources, others }, warn)
+  return new StateKeeper(path, { messages, chats, uploads, others }, warn)
 }
 
 function tellChanges(

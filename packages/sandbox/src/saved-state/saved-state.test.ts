@@ -75,13 +75,14 @@ describe('saved state', () => {
     const base = await request(before, 'POST', '/open-apis/bitable/v1/apps', { token, body: { name: 'Plan' } })
     const sheet = await request(before, 'POST', '/open-apis/sheets/v3/spreadsheets', { token, body: { title: 'Sums' } })
     const spreadsheet = sheet.body.data.spreadsheet.spreadsheet_token
+    const docx = await request(before, 'POST', '/open-apis/docx/v1/documents', { token, body: { title: 'Notes' } })
     const documents = await before.documents()
     await before.close()
     const after = await openSandbox({ stateFile })
-    const kept = (list: typeof documents) => list.filter(({ type }) => type === 'bitable' || type === 'sheet')
+    const kept = (list: typeof documents) => list.filter(({ type }) => type !== 'workspace')
     expect(kept(await after.documents())).toEqual(kept(documents))
     expect(kept(documents).map(({ token }) => token)).toEqual(
-      expect.arrayContaining([base.body.data.app.app_token, spreadsheet]),
+      expect.arrayContaining([base.body.data.app.app_token, spreadsheet, docx.body.data.document.document_id]),
     )
   })
 

@@ -11,8 +11,8 @@ export interface KeptStores {
   /** Told of single values: cost does not grow with what is there. */
   messages: SavedStore
   chats: SavedStore
-  /** Values never change, so that each is written once. */
-  resources: SavedStore
+  /** Their values never change, so that each is written once. */
+  uploads: Readonly<Record<string, SavedStore>>
   /** Looked through for changes after calls that may have caused some. */
   others: Readonly<Record<string, SavedStore>>
 }
@@ -23,7 +23,7 @@ export class StateKeeper {
   readonly #stores: KeptStores
   /** Changed values of `messages` and `chats`, by store and key. */
   readonly #changed = new Map<string, StateRecord>()
-  /** CRC-32 of the last record of each value of `resources` and `others`. */
+  /** CRC-32 of the last record of each value of `uploads` and `others`. */
   readonly #written = new Map<string, number>()
   #mayDiffer = false
   #timer: NodeJS.Timeout | undefined
@@ -115,15 +115,15 @@ export class StateKeeper {
     this.#file.write(records)
   }
 
-  /** Records of all values of `resources` and `others` that are not as they were last written. */
+  /** Records of all values of `uploads` and `others` that are not as they were last written. */
   #differing(): Buffer[] {
     const records: Buffer[] = []
     const gone = new Set(this.#written.keys())
-    const look = (name: string, store: SavedStore) => {
+    const look = (name: string, store: SavedStore, isFixed: boolean) => {
       for (const [key, value] of store.saved()) {
         const id = `${name} ${key}`
         gone.delete(id)
-        if (name === 'resources' && this.#written.has(id)) continue
+        if (isFixed && this.#written.has(id)) continue
         const record = encodeRecord([name, key, value])
         const sum = crc32(record)
         if (this.#written.get(id) === sum) continue
@@ -131,8 +131,8 @@ export class StateKeeper {
         records.push(record)
       }
     }
-    look('resources', this.#stores.resources)
-    for (const [name, store] of Object.entries(this.#stores.others)) look(name, store)
+    for (const [name, store] of Object.entries(this.#stores.uploads)) look(name, store, true)
+    for (const [name, store] of Object.entries(this.#stores.others)) look(name, store, false)
     for (const id of gone) {
       this.#written.delete(id)
       const [name = '', ...key] = id.split(' ')
@@ -143,7 +143,7 @@ export class StateKeeper {
 
   /** In the order in which they are restored: people and apps before what names them. */
   #all(): [name: string, store: SavedStore][] {
-    const { others, chats, messages, resources } = this.#stores
-    return [...Object.entries(others), ['resources', resources], ['chats', chats], ['messages', messages]]
+    const { others, chats, messages, uploads } = this.#stores
+    return [...Object.entries(others), ...Object.entries(uploads), ['chats', chats], ['messages', messages]]
   }
 }
