@@ -2,6 +2,8 @@ import type { AilyAnswerOptions } from './aily/answers.ts'
 import type { AddAppOptions, DeliveryOptions } from './app-options.ts'
 import type { BotMembership } from './im/bot-actions.ts'
 import type { ClickOptions } from './im/card-use.ts'
+import type { MembersChange } from './im/group-actions.ts'
+import type { EditOptions, SayOptions, SayResult } from './im/say-options.ts'
 import type {
   CallEntry,
   LedgerEntry,
@@ -20,6 +22,7 @@ export type {
   CallEntry,
   ClickOptions,
   DeliveryOptions,
+  EditOptions,
   LedgerEntry,
   SandboxApp,
   SandboxChat,
@@ -30,6 +33,8 @@ export type {
   SandboxSettings,
   SandboxSettingsChange,
   SandboxUser,
+  SayOptions,
+  SayResult,
 }
 
 /** A fault on API calls or on endpoint discovery. */
@@ -63,40 +68,6 @@ export interface FaultCount extends FaultSpec {
   happened: number
   /** False when it has happened as often as it should, or was cleared. */
   armed: boolean
-}
-
-/** What a user says. */
-export interface SayOptions {
-  /** user_id, open_id, union_id, e-mail or name. */
-  user: string
-  /** A chat id, or an app for the direct chat with its bot. Default: the direct chat with the first app. */
-  to?: string | { appId: string }
-  /** Text; `@Name` of each mention becomes a placeholder, and is put in front when it is missing. */
-  text?: string
-  /** open_ids, user_ids or app ids, or everybody. */
-  mentions?: readonly string[] | 'all'
-  /** Message id that this one answers. */
-  replyTo?: string
-  /** The reply opens or continues a thread. Default: only where there is one already, and in topic groups. */
-  inThread?: boolean
-  /** With `content`, for other types than text. Default `text`. */
-  messageType?: string
-  /** The content as users' messages carry it, object or JSON text. */
-  content?: string | Record<string, unknown>
-}
-
-/** What a user makes of an own text or rich text; the fields are those of `SayOptions`. */
-export interface EditOptions extends Pick<SayOptions, 'user' | 'text' | 'mentions' | 'messageType' | 'content'> {
-  messageId: string
-}
-
-/** What came of a user's message. */
-export interface SayResult {
-  messageId: string
-  chatId: string
-  seq: number
-  /** The receive events that it caused, one for each app that may see it. */
-  eventIds: readonly string[]
 }
 
 /** What may change about a person. */
@@ -240,6 +211,15 @@ export interface SandboxControl {
   addBot(options: BotMembership): Promise<{ eventIds: string[] }>
   /** A member takes a bot out of a group. */
   removeBot(options: BotMembership): Promise<{ eventIds: string[] }>
+  /** A member brings people into a group. */
+  addMembers(options: MembersChange): Promise<{ eventIds: string[] }>
+  /** The owner takes people out of a group, or a member leaves. */
+  removeMembers(options: MembersChange): Promise<{ eventIds: string[] }>
+  /** A member undoes that people were brought into a group. */
+  withdrawMembers(options: MembersChange): Promise<{ eventIds: string[] }>
+  renameChat(options: { user: string; chatId: string; name: string }): Promise<{ eventIds: string[] }>
+  /** The owner ends a group, which stays known with nobody in it. */
+  disbandChat(options: { user: string; chatId: string }): Promise<{ eventIds: string[] }>
   /** A user opens an entry of a bot's menu. */
   openMenu(options: { user: string; appId: string; eventKey: string }): Promise<{ eventIds: string[] }>
   /** A user writes at the end of a docx, renames it, or both. */
@@ -337,6 +317,11 @@ export const controlVerbs = [
   'clickCard',
   'addBot',
   'removeBot',
+  'addMembers',
+  'removeMembers',
+  'withdrawMembers',
+  'renameChat',
+  'disbandChat',
   'openMenu',
   'editDocument',
   'shareDocument',

@@ -29,4 +29,5 @@ export type {
 } from './control.ts'
 export { connectSandbox } from './http-control.ts'
 export type { BotMembership } from './im/bot-actions.ts'
+export type { MembersChange } from './im/group-actions.ts'
 export { type Sandbox, type SandboxOptions, startSandbox } from './start-sandbox.ts'

@@ -15,6 +15,7 @@ import { garbage } from './garbage.ts'
 import type { RunIds } from './ids.ts'
 import * as botActions from './im/bot-actions.ts'
 import type { ChatRecord } from './im/chat-store.ts'
+import * as groupActions from './im/group-actions.ts'
 import { mayReceive, receiveEvent } from './im/receive-event.ts'
 import { sandboxMessage } from './im/sandbox-message.ts'
 import * as userActions from './im/user-actions.ts'
@@ -82,6 +83,16 @@ export class LocalControl implements control.SandboxControl {
   readonly deleteDocument: control.SandboxControl['deleteDocument'] = async (options) =>
     driveActions.deleteDocument(this.#parts.platform, options)
   readonly documents: control.SandboxControl['documents'] = async () => sandboxDocuments(this.#parts.platform)
+  readonly addMembers: control.SandboxControl['addMembers'] = async (options) =>
+    groupActions.addMembers(this.#parts.platform, options)
+  readonly removeMembers: control.SandboxControl['removeMembers'] = async (options) =>
+    groupActions.removeMembers(this.#parts.platform, options)
+  readonly withdrawMembers: control.SandboxControl['withdrawMembers'] = async (options) =>
+    groupActions.withdrawMembers(this.#parts.platform, options)
+  readonly renameChat: control.SandboxControl['renameChat'] = async (options) =>
+    groupActions.renameChat(this.#parts.platform, options)
+  readonly disbandChat: control.SandboxControl['disbandChat'] = async (options) =>
+    groupActions.disbandChat(this.#parts.platform, options)
   readonly openMenu: control.SandboxControl['openMenu'] = async (options) =>
     botActions.openMenu(this.#parts.platform, options)
 

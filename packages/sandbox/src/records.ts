@@ -51,7 +51,7 @@ export interface SandboxMessage {
   messageType: string
   /** JSON text as the platform gives it back, with mentions as `@_user_1`. */
   content: string
-  /** The words of a text, post or card, with names for mentions; empty for other types. */
+  /** The words of a text, post, card or system message, with names for mentions; empty for other types. */
   text: string
   mentions: readonly { key: string; type: 'user' | 'bot' | 'all'; id: string; name: string }[]
   parentId?: string

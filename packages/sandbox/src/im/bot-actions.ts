@@ -1,7 +1,9 @@
 import type { Platform } from '../api-call.ts'
 import type { AppRecord, UserRecord } from '../tenant.ts'
 import type { ChatRecord } from './chat-store.ts'
+import { memberOf, namesOf, operatorOf } from './group-actions.ts'
 import { eventUserId } from './receive-event.ts'
+import { addSystemMessage } from './system-message.ts'
 
 /** A member puts a bot into a group, or takes it out. */
 export interface BotMembership {
@@ -17,6 +19,7 @@ export function addBot(platform: Platform, options: BotMembership): { eventIds: 
   if (chat.appIds.has(app.appId)) throw new Error(`App ${app.appId} is in chat ${chat.chatId} already.`)
   chat.appIds.add(app.appId)
   platform.chats.changed(chat)
+  addSystemMessage(platform, chat, user, 'invited', [app])
   return pushMembership(platform, 'added', { user, chat, app })
 }
 
@@ -25,6 +28,7 @@ export function removeBot(platform: Platform, options: BotMembership): { eventId
   const { user, chat, app } = inGroup(platform, options)
   if (!chat.appIds.delete(app.appId)) throw new Error(`App ${app.appId} is not in chat ${chat.chatId}.`)
   platform.chats.changed(chat)
+  addSystemMessage(platform, chat, user, 'removed', [app])
   return pushMembership(platform, 'deleted', { user, chat, app })
 }
 
@@ -49,11 +53,7 @@ interface Change {
 }
 
 function inGroup(platform: Platform, options: BotMembership): Change {
-  const { tenant, chats } = platform
-  const change = { user: tenant.user(options.user), chat: chats.chat(options.chatId), app: tenant.app(options.appId) }
-  if (change.chat.type !== 'group') throw new Error(`Chat ${options.chatId} is a direct chat, whose bot stays.`)
-  if (change.chat.userIds.has(change.user.userId)) return change
-  throw new Error(`${change.user.userId} is not a member of chat ${options.chatId}.`)
+  return { ...memberOf(platform, options), app: platform.tenant.app(options.appId) }
 }
 
 function pushMembership(
@@ -61,13 +61,6 @@ function pushMembership(
   change: 'added' | 'deleted',
   { user, chat, app }: Change,
 ): { eventIds: string[] } {
-  const event = {
-    chat_id: chat.chatId,
-    operator_id: eventUserId(platform.tenant, app, user),
-    external: false,
-    operator_tenant_key: platform.tenant.tenantKey,
-    name: chat.name,
-    i18n_names: { zh_cn: chat.name, en_us: chat.name, ja_jp: chat.name },
-  }
+  const event = { ...operatorOf(platform, app, chat, user), ...namesOf(chat) }
   return { eventIds: [platform.pushes.push(app.appId, `im.chat.member.bot.${change}_v1`, event)] }
 }

@@ -1,22 +1,22 @@
 import type { Platform } from '../api-call.ts'
 import type { AppRecord, Tenant } from '../tenant.ts'
+import type { ChatRecord } from './chat-store.ts'
 import type { MessageRecord, Reaction } from './message-store.ts'
 import { eventUserId } from './receive-event.ts'
 
-/** Pushes an event about a message to the apps in its chat; answers the event ids. */
-function pushToChat(
+/** Pushes an event to the apps in a chat; answers the event ids. */
+export function pushToApps(
   platform: Platform,
-  message: MessageRecord,
+  chat: ChatRecord,
   eventType: string,
   event: (app: AppRecord) => Record<string, unknown>,
 ): string[] {
-  const chat = platform.chats.chat(message.chatId)
   return [...chat.appIds].map((appId) => platform.pushes.push(appId, eventType, event(platform.tenant.app(appId))))
 }
 
 /** `im.message.recalled_v1` (docs: im-v1 message events recalled). */
 export function pushRecalled(platform: Platform, message: MessageRecord): string[] {
-  return pushToChat(platform, message, 'im.message.recalled_v1', () => ({
+  return pushToApps(platform, platform.chats.chat(message.chatId), 'im.message.recalled_v1', () => ({
     message_id: message.messageId,
     chat_id: message.chatId,
     recall_time: String(platform.clock.now()),
@@ -32,7 +32,7 @@ export function pushReaction(
   change: 'created' | 'deleted',
 ): string[] {
   const actionTime = String(change === 'created' ? reaction.timeMs : platform.clock.now())
-  return pushToChat(platform, message, `im.message.reaction.${change}_v1`, (app) => ({
+  return pushToApps(platform, platform.chats.chat(message.chatId), `im.message.reaction.${change}_v1`, (app) => ({
     message_id: message.messageId,
     reaction_type: { emoji_type: reaction.emojiType },
     ...eventOperator(platform.tenant, app, reaction),

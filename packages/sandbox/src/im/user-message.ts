@@ -1,6 +1,7 @@
-import type { SayOptions } from '../control.ts'
 import type { Tenant } from '../tenant.ts'
 import type { Mention } from './message-store.ts'
+import type { SayOptions } from './say-options.ts'
+import { systemText } from './system-message.ts'
 
 /** What a user typed, as the platform stores it: text with placeholders, and the mentions behind them. */
 export function userContent(
@@ -46,7 +47,8 @@ export function plainText(messageType: string, content: string, mentions: readon
   }
   if (typeof value !== 'object' || value === null) return ''
   let text = ''
-  if (messageType === 'text') text = String(value.text ?? '')
+  if (messageType === 'system') text = systemText(value as Record<string, unknown>)
+  else if (messageType === 'text') text = String(value.text ?? '')
   else if (messageType === 'post' || messageType === 'interactive') {
     const lines = (messageType === 'post' ? value.content : value.elements) as Record<string, unknown>[][] | undefined
     const words = (Array.isArray(lines) ? lines : []).map((line) =>
