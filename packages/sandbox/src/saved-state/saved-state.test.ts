@@ -108,6 +108,32 @@ describe('saved state', () => {
     expect(await after.messages({ chatId })).toEqual([])
   })
 
+  it('is written again when it could not be for a while, and the sandbox lives on', async () => {
+    const stateFile = newFile()
+    const folder = join(stateFile, '..')
+    const warnings: string[] = []
+    const before = await startSandbox({ stateFile, onWarning: (sentence) => warnings.push(sentence) })
+    rmSync(folder, { recursive: true })
+    writeFileSync(folder, 'in the way')
+    const { chatId } = await before.say({ user: 'alice', text: 'one' })
+    await expect.poll(() => warnings).toHaveLength(1)
+    expect(warnings[0]).toContain(`The state cannot be written to ${stateFile}: `)
+    rmSync(folder)
+    await before.say({ user: 'alice', text: 'two' })
+    await before.close()
+    const after = await openSandbox({ stateFile })
+    expect(await after.messages({ chatId })).toMatchObject([{ text: 'one' }, { text: 'two' }])
+    expect(warnings).toHaveLength(1)
+  })
+
+  it('is refused at the start where no file can be', async () => {
+    const file = newFile()
+    writeFileSync(file, '')
+    await expect(startSandbox({ stateFile: join(file, 'below') })).rejects.toThrow(
+      `The state file ${join(file, 'below')} cannot be written: `,
+    )
+  })
+
   it('does without a record that was cut off at the end', async () => {
     const stateFile = newFile()
     const before = await startSandbox({ stateFile })

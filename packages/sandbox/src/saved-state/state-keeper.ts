@@ -5,6 +5,8 @@ import { encodeRecord, StateFile, type StateRecord } from './state-file.ts'
 
 /** Changes wait this long for others, real milliseconds. */
 const waitMs = 250
+/** Looking through stores may take this part of the time. */
+const lookShare = 0.05
 
 /** What is kept, by the names that stand in the file. */
 export interface KeptStores {
@@ -21,30 +23,34 @@ export interface KeptStores {
 export class StateKeeper {
   readonly #file: StateFile
   readonly #stores: KeptStores
+  readonly #warn: (sentence: string) => void
   /** Changed values of `messages` and `chats`, by store and key. */
   readonly #changed = new Map<string, StateRecord>()
   /** CRC-32 of the last record of each value of `uploads` and `others`. */
   readonly #written = new Map<string, number>()
   #mayDiffer = false
+  #nextLookAt = 0
+  /** The file misses more than the noted changes. */
+  #isBehind = false
+  #hasFailed = false
   #timer: NodeJS.Timeout | undefined
 
   /**
    * Restores what the file holds. A file that is not understood is kept aside under another name, and the sandbox starts fresh.
    *
-   * @param warn gets a sentence about it
+   * @param warn gets a sentence about that, and about a file that cannot be written later
+   * @throws Error when the file cannot be written from the start
    */
   constructor(path: string, stores: KeptStores, warn: (sentence: string) => void) {
     this.#file = new StateFile(path)
     this.#stores = stores
+    this.#warn = warn
+    this.#restore(this.#read())
     try {
-      this.#restore(this.#file.read())
+      this.#writeAll()
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
-      warn(
-        `The saved state ${path} cannot be used: ${why}. It is kept as ${this.#file.setAside()}; the sandbox starts fresh.`,
-      )
+      throw new Error(`The state file ${path} cannot be written: ${messageOf(error)}.`, { cause: error })
     }
-    this.#writeAll()
   }
 
   /** Follows the changes from here on. */
@@ -54,7 +60,10 @@ export class StateKeeper {
 
   /** Writes what is left. */
   close(): void {
-    if (this.#timer) this.#write()
+    if (!this.#timer && !this.#isBehind) return
+    this.#nextLookAt = 0
+    this.#write()
+    clearTimeout(this.#timer)
   }
 
   #note(change: Change): void {
@@ -66,11 +75,25 @@ export class StateKeeper {
       this.#changed.set(`chat ${chat.chatId}`, ['chats', chat.chatId, chat])
     } else if (change.kind === 'people' || change.kind === 'links') this.#mayDiffer = true
     else if (change.kind === 'call' && change.call.method !== 'GET') this.#mayDiffer = true
-    else if (change.kind === 'reset') {
-      this.#writeAll()
-      return
-    } else return
-    this.#timer ??= setTimeout(() => this.#write(), waitMs).unref()
+    else if (change.kind === 'reset') this.#isBehind = true
+    else return
+    this.#wait(waitMs)
+  }
+
+  #wait(delayMs: number): void {
+    this.#timer ??= setTimeout(() => this.#write(), delayMs).unref()
+  }
+
+  #read(): StateRecord[] {
+    const { path } = this.#file
+    try {
+      return this.#file.read()
+    } catch (error) {
+      const name = this.#file.setAside()
+      const why = messageOf(error)
+      this.#warn(`The saved state ${path} cannot be used: ${why}. It is kept as ${name}; the sandbox starts fresh.`)
+      return []
+    }
   }
 
   #restore(records: readonly StateRecord[]): void {
@@ -90,21 +113,36 @@ export class StateKeeper {
   #write(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    if (this.#file.isOverfull) this.#writeAll()
-    else this.#append()
+    try {
+      if (this.#isBehind || this.#file.isOverfull) this.#writeAll()
+      else this.#append()
+    } catch (error) {
+      // Said once, and not again with every change.
+      if (!this.#hasFailed) {
+        this.#warn(
+          `The state cannot be written to ${this.#file.path}: ${messageOf(error)}. The next change tries again.`,
+        )
+      }
+      this.#isBehind = true
+      this.#hasFailed = true
+    }
   }
 
   #append(): void {
     const records = [...this.#changed.values()].map(encodeRecord)
     this.#changed.clear()
-    if (this.#mayDiffer) records.push(...this.#differing())
-    this.#mayDiffer = false
+    const now = performance.now()
+    if (this.#mayDiffer && now < this.#nextLookAt) this.#wait(this.#nextLookAt - now)
+    else if (this.#mayDiffer) {
+      this.#mayDiffer = false
+      records.push(...this.#differing())
+      const tookMs = performance.now() - now
+      this.#nextLookAt = now + tookMs / lookShare
+    }
     if (records.length > 0) this.#file.append(records)
   }
 
   #writeAll(): void {
-    clearTimeout(this.#timer)
-    this.#timer = undefined
     this.#written.clear()
     this.#changed.clear()
     this.#mayDiffer = false
@@ -113,6 +151,8 @@ export class StateKeeper {
     for (const [key, value] of chats.saved()) records.push(encodeRecord(['chats', key, value]))
     records.push(...this.#differing())
     this.#file.write(records)
+    this.#isBehind = false
+    this.#hasFailed = false
   }
 
   /** Records of all values of `uploads` and `others` that are not as they were last written. */
@@ -146,4 +186,8 @@ export class StateKeeper {
     const { others, chats, messages, uploads } = this.#stores
     return [...Object.entries(others), ...Object.entries(uploads), ['chats', chats], ['messages', messages]]
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
