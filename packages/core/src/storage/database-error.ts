@@ -34,6 +34,10 @@ const hints: readonly (readonly [RegExp, string])[] = [
     'PostgreSQL takes no more connections: lower database.maxConnections and database.inboxConnections, or raise max_connections there.',
   ],
   [/^57014/, 'The statement ran longer than database.statementTimeoutMs: make it shorter, or raise that.'],
+  [
+    /^42501/,
+    'The user of database.url may not do that: let it own the tables and the schema, or grant it what is missing.',
+  ],
   [/^3D000/, 'Create the database with `createdb`, or name another in database.url.'],
   [tlsRefusal, 'Server and client disagree about TLS: check sslmode in database.url and `ssl` on the server.'],
   [/ALTNAME/, 'Use the host name that stands in the certificate, or sslmode=verify-ca to check the authority alone.'],
