@@ -70,16 +70,17 @@ it('prints what the bot prints, and says that it ended', async () => {
   await command.printed(/heard it[\s\S]*The bot ended with exit code 3/)
 })
 
-it.runIf(process.platform === 'linux')('opens the page, or says that there is no browser', async () => {
+it('opens the page, or says that there is no browser', async () => {
   await using bot = await botFolder({ 'bot.config.ts': parrotConfig() })
-  const opener = join(bot.path, 'xdg-open')
+  const name = process.platform === 'darwin' ? 'open' : 'xdg-open'
+  const opener = join(bot.path, name)
   await writeFile(opener, `#!/bin/sh\necho "$1" > ${join(bot.path, 'opened.txt')}\n`, { mode: 0o755 })
   await using command = new RunningCommand([...live, '--open'], { cwd: bot.path, env: { PATH: bot.path } })
   const { url } = await session(command)
   await expect.poll(() => readFile(join(bot.path, 'opened.txt'), 'utf8').catch(() => '')).toBe(`${url}\n`)
   await rm(opener)
   await using second = new RunningCommand([...live, '--open'], { cwd: bot.path, env: { PATH: bot.path } })
-  await second.printed(/No browser could be opened \(spawn xdg-open ENOENT\)/)
+  await second.printed(new RegExp(`No browser could be opened \\(spawn ${name} ENOENT\\)`))
 })
 
 it('takes a free port when the usual one is in use', async () => {
