@@ -6,6 +6,7 @@ import { administratorHandlers } from './application/administrator-api.ts'
 import { applicationHandlers } from './application/application-api.ts'
 import { configHandlers } from './application/config-api.ts'
 import { slashCommandHandlers } from './application/slash-command-api.ts'
+import { visibilityHandlers } from './application/visibility-api.ts'
 import { tokenHandlers } from './auth/token-api.ts'
 import { baseHandlers } from './bitable/base-api.ts'
 import { fieldHandlers } from './bitable/field-api.ts'
@@ -54,6 +55,7 @@ export const apiHandlers: Readonly<Record<string, ApiHandler>> = {
   ...administratorHandlers,
   ...configHandlers,
   ...slashCommandHandlers,
+  ...visibilityHandlers,
   ...botHandlers,
   ...messageHandlers,
   ...editHandlers,

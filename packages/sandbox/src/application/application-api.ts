@@ -62,27 +62,6 @@ export const applicationHandlers: Readonly<Record<string, ApiHandler>> = {
     const language = queryText(call, 'lang') ?? 'zh_cn'
     return { data: { ...rest, page_size: items.length, total_count: apps.length, lang: language, app_list } }
   },
-  'GET /open-apis/application/v2/app/visibility': (platform, call) => {
-    const app = namedApp(platform, call, 50003, 50003)
-    const caller = callingApp(call)
-    const users = app.availableTo === 'everyone' ? [] : [...app.availableTo]
-    return {
-      data: {
-        departments: [],
-        invisible_departments: [],
-        users: users.map((userId) => ({
-          user_id: userId,
-          open_id: userIdOf(platform.tenant, caller, userId, 'open_id'),
-        })),
-        invisible_users: [],
-        groups: [],
-        invisible_groups: [],
-        is_visible_to_all: app.availableTo === 'everyone' ? 1 : 0,
-        has_more_users: 0,
-        user_page_token: '',
-      },
-    }
-  },
 }
 
 /** A bot, as old APIs number abilities. */

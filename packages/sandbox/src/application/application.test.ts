@@ -212,6 +212,31 @@ describe('what the platform tells of apps', () => {
     expect(body.data.users).toContainEqual({ user_id: 'alice', open_id: openIdOf(sandbox, 'alice') })
   })
 
+  it('is changed by lists of people, which must not contradict each other', async () => {
+    const { sandbox, call } = await openConsole()
+    const path = `${root}/v6/applications/me/visibility`
+    const patch = async (body: unknown) => (await call('PATCH', `${path}?user_id_type=user_id`, body)).body.code
+    const users = async () => {
+      const { body } = await call('GET', `${root}/v6/applications/me/contacts_range_configuration?user_id_type=user_id`)
+      return body.data.contacts_range.visible_list.open_ids
+    }
+    const list = (...user_ids: string[]) => ({ user_ids })
+    expect(await patch({ is_visible_to_all: false, add_visible_list: list('alice', 'tomas') })).toBe(0)
+    expect(await users()).toEqual(['alice', 'tomas'])
+    expect(await patch({ del_visible_list: list('tomas'), add_visible_list: { department_ids: ['people'] } })).toBe(0)
+    expect(await users()).toEqual(['alice', 'zhouqiang', 'wuxia'])
+    const check = await call('POST', `${path}/check_white_black_list`, { user_ids: [openIdOf(sandbox, 'alice')] })
+    expect(check.body.data.user_visibility_list).toMatchObject([{ in_white_list: true, in_black_list: false }])
+    expect(await patch({ is_visible_to_all: true })).toBe(0)
+    expect(await users()).toEqual([])
+    expect(await patch({ add_invisible_list: list('alice') })).toBe(0)
+    expect(await users()).not.toContain('alice')
+    expect([
+      await patch({}),
+      await patch({ add_visible_list: list('alice'), del_visible_list: list('alice') }),
+    ]).toEqual([210003, 210003])
+  })
+
   it('is who administers the company', async () => {
     const { sandbox, call } = await openConsole()
     const isAdmin = async (user: string) => {
