@@ -55,6 +55,7 @@ const families = [
   'aily',
   'drive',
   'docx',
+  'wiki',
 ] as const
 
 /** Reads the contracts of the modelled APIs. */

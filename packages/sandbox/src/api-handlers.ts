@@ -45,6 +45,8 @@ import { lookHandlers } from './sheets/look-api.ts'
 import { sheetHandlers } from './sheets/sheet-api.ts'
 import { spreadsheetHandlers } from './sheets/spreadsheet-api.ts'
 import { valuesHandlers } from './sheets/values-api.ts'
+import { nodeHandlers } from './wiki/node-api.ts'
+import { spaceHandlers } from './wiki/space-api.ts'
 
 /** The handlers of all modelled APIs, by "METHOD path". */
 export const apiHandlers: Readonly<Record<string, ApiHandler>> = {
@@ -90,6 +92,8 @@ export const apiHandlers: Readonly<Record<string, ApiHandler>> = {
   ...permissionHandlers,
   ...exportHandlers,
   ...importHandlers,
+  ...spaceHandlers,
+  ...nodeHandlers,
   ...documentHandlers,
   ...blockHandlers,
   ...cardHandlers,

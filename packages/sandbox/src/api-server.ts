@@ -58,6 +58,8 @@ const userFamilies = [
   '/open-apis/drive/',
   '/open-apis/docx/',
   '/open-apis/docs/',
+  '/open-apis/wiki/',
+  '/open-apis/search/',
 ]
 
 interface CallTrace {

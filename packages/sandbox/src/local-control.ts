@@ -336,6 +336,7 @@ export class LocalControl implements control.SandboxControl {
     platform.subscriptions.reset()
     platform.spreadsheets.reset()
     platform.drive.reset()
+    platform.wiki.reset()
     platform.media.reset()
     platform.uploads.reset()
     platform.tasks.reset()

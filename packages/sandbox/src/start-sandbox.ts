@@ -119,7 +119,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const media = new MediaStore(ids, retention.resourceBytes ?? 256 * 1024 * 1024)
   const uploads = new Uploads(clock, ids, retention.resourceBytes ?? 256 * 1024 * 1024)
   const tasks = new DriveTasks(clock, ids)
-  const wiki = new WikiSpaces()
+  const wiki = new WikiSpaces(clock, ids, drive, seed)
   const workspaces = new Workspaces(seed)
   const ailyAnswers = new AilyAnswers()
   const aily = new AilySessions(clock, ids, ailyAnswers)
@@ -198,9 +198,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
 function keepState(path: string, { onWarning }: SandboxOptions, platform: Platform): StateKeeper {
   const { tenant, applications, chats, messages, resources, media, cardEntities } = platform
-  const { bases, spreadsheets, drive, subscriptions } = platform
+  const { bases, spreadsheets, drive, wiki, subscriptions } = platform
   const uploads = { resources, media }
-  const others = { tenant, applications, cardEntities, bases, spreadsheets, drive, subscriptions }
+  const others = { tenant, applications, cardEntities, bases, spreadsheets, drive, wiki, subscriptions }
   const warn = onWarning ?? ((sentence: string) => process.emitWarning(sentence))
   return new StateKeeper(path, { messages, chats, uploads, others }, warn)
 }

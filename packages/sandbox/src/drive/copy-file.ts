@@ -3,18 +3,20 @@ import { type DocxDocument, newDocument, walk } from '../docx/document.ts'
 import { PlatformError } from '../platform-error.ts'
 import type { Actor } from '../tenant.ts'
 import type { DriveFile } from './drive-files.ts'
-import { newFileIn } from './file-events.ts'
 
-/** Makes a copy of what a file holds, in a folder. */
+/** What a new file is made of. */
+type NewFile = Parameters<Platform['drive']['add']>[0]
+
+/** Makes a copy of what a file holds; `place` puts it where it belongs. */
 export function copyFile(
   platform: Platform,
   file: DriveFile,
-  to: { name: string; owner: Actor; folder: DriveFile },
+  to: { name: string; owner: Actor; folderToken: string; place: (made: NewFile) => DriveFile },
 ): DriveFile {
-  const { name, owner, folder } = to
+  const { name, owner, folderToken } = to
   const { drive, bases, spreadsheets } = platform
   const placed = (token: string, document?: DocxDocument) => {
-    return newFileIn(platform, folder, { token, type: file.type, name, owner, document })
+    return to.place({ token, type: file.type, name, owner, document })
   }
   if (file.document) {
     const document = copyDocument(file.document, () => drive.newId('doxcn'))
@@ -22,19 +24,19 @@ export function copyFile(
   }
   if (file.type === 'bitable') {
     const { timeZone, tables } = bases.base(file.token)
-    const copy = bases.addBase({ name, timeZone, tables: structuredClone(tables), folderToken: folder.token })
+    const copy = bases.addBase({ name, timeZone, tables: structuredClone(tables), folderToken })
     return placed(copy.appToken)
   }
   if (file.type === 'sheet') {
     const { sheets } = spreadsheets.spreadsheet(file.token, 1_310_000)
-    const copy = spreadsheets.add({ title: name, folderToken: folder.token, owner })
+    const copy = spreadsheets.add({ title: name, folderToken, owner })
     copy.sheets = structuredClone(sheets)
     return placed(copy.token)
   }
   const media = platform.media.find(file.token)
   if (!media) throw new PlatformError(1061003, file.token)
   const { token, ...content } = media
-  return placed(platform.media.add({ ...content, name, parentNode: folder.token, uploader: owner }).token)
+  return placed(platform.media.add({ ...content, name, parentNode: folderToken, uploader: owner }).token)
 }
 
 /** The same blocks under new ids. */

@@ -80,7 +80,12 @@ export const fileHandlers: Readonly<Record<string, ApiHandler>> = {
     const file = fileOf(platform, call, { token: call.params.file_token ?? '', level: 'view', type })
     if (file.type === 'folder' || file.type === 'shortcut') throw new PlatformError(1061002, `type ${file.type}`)
     const folder = folderForNew(platform, call, String(call.body.folder_token ?? ''))
-    const copy = copyFile(platform, file, { name: checkedName(call), owner: callingActor(call), folder })
+    const copy = copyFile(platform, file, {
+      name: checkedName(call),
+      owner: callingActor(call),
+      folderToken: folder.token,
+      place: (made) => newFileIn(platform, folder, made),
+    })
     return { data: { file: fileAnswer(platform, call, copy) }, fields: { ...call.params, copy: copy.token } }
   },
   'POST /open-apis/drive/v1/files/create_shortcut': (platform, call) => {
