@@ -132,8 +132,8 @@ export class PageView {
   }
 }
 
-function isNews({ sender, deleted }: MessageRecord, userId: string): boolean {
-  return !deleted && !(sender.type === 'user' && sender.id === userId)
+function isNews({ sender, deleted, messageType }: MessageRecord, userId: string): boolean {
+  return !deleted && messageType !== 'system' && !(sender.type === 'user' && sender.id === userId)
 }
 
 /** Where the messages from this seq on begin. */

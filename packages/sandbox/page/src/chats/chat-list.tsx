@@ -60,7 +60,8 @@ const ChatRow = memo(function ChatRow({
   const say = useWords()
   const name = directory.chatName(chat, locale)
   const { lastMessage: last, unread } = chat
-  const showsSender = chat.type === 'group' && last && !last.deleted && last.sender.id !== user
+  const showsSender =
+    chat.type === 'group' && last && !last.deleted && last.messageType !== 'system' && last.sender.id !== user
   const sender = showsSender ? `${directory.senderName(last, locale)}${locale === 'zh' ? '：' : ': '}` : ''
   const isOffline = chat.type === 'p2p' && directory.offlineApps(chat).length > 0
   return (

@@ -2,12 +2,12 @@ import { useState } from 'react'
 import { control } from '../session/client.ts'
 import type { Member } from '../session/directory.ts'
 import { useDirectory, useSession } from '../session/use-session.ts'
-import { Avatar } from '../ui/avatar.tsx'
+import { attempt } from '../ui/attempt.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
-import { showToast } from '../ui/toast.tsx'
 import { useLocale, useWords } from '../words/locale.ts'
 import { useWorkspace } from '../workspace.ts'
+import { MemberPicker } from './member-picker.tsx'
 import styles from './new-group.module.css'
 
 /** Makes a group of people and bots. */
@@ -27,19 +27,17 @@ export function NewGroup({ onClose }: { onClose: () => void }) {
     ...people.map(({ userId }) => ({ type: 'user' as const, id: userId, name: directory.nameOf(userId, locale) })),
   ]
 
-  const create = async () => {
+  const make = async () => {
     const ids = members.filter(({ id }) => chosen.has(id))
     const users = [user, ...ids.filter(({ type }) => type === 'user').map(({ id }) => id)]
     const apps = ids.filter(({ type }) => type === 'bot').map(({ id }) => id)
-    try {
+    const create = async () => {
       const { chatId } = await control('createChat', { name: name.trim(), users, apps })
       onClose()
       open(chatId)
-    } catch (error) {
-      showToast('error', say('failed', { reason: error instanceof Error ? error.message : String(error) }))
     }
+    await attempt(create())
   }
-  const toggle = (id: string) => setChosen((now) => (now.has(id) ? without(now, id) : new Set(now).add(id)))
 
   return (
     <Dialog
@@ -48,7 +46,7 @@ export function NewGroup({ onClose }: { onClose: () => void }) {
       footer={
         <>
           <Button onClick={onClose}>{say('cancel')}</Button>
-          <Button look="primary" disabled={name.trim() === ''} onClick={create}>
+          <Button look="primary" disabled={name.trim() === ''} onClick={make}>
             {say('create')}
           </Button>
         </>
@@ -61,27 +59,12 @@ export function NewGroup({ onClose }: { onClose: () => void }) {
           placeholder={say('groupNameHint')}
           onChange={(event) => setName(event.target.value)}
           onKeyDown={(event) => {
-            if (event.key === 'Enter' && !event.nativeEvent.isComposing && name.trim() !== '') void create()
+            if (event.key === 'Enter' && !event.nativeEvent.isComposing && name.trim() !== '') void make()
           }}
         />
       </label>
       <p className={styles.label}>{say('members')}</p>
-      <ul className={styles.members}>
-        {members.map(({ id, type, name: memberName }) => (
-          <li key={id}>
-            <label className={styles.member}>
-              <input type="checkbox" checked={chosen.has(id)} onChange={() => toggle(id)} />
-              <Avatar id={id} name={memberName} kind={type} size={28} />
-              <span>{memberName}</span>
-              {type === 'bot' && <span className={styles.hint}>{say('bot')}</span>}
-            </label>
-          </li>
-        ))}
-      </ul>
+      <MemberPicker members={members} chosen={chosen} onChange={setChosen} />
     </Dialog>
   )
-}
-
-function without(ids: ReadonlySet<string>, id: string): ReadonlySet<string> {
-  return new Set([...ids].filter((each) => each !== id))
 }

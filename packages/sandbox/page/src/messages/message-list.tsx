@@ -86,7 +86,8 @@ export function MessageList({
           const row = (event.target as HTMLElement).closest<HTMLElement>('li[data-message]')
           const message = messages.find(({ messageId }) => messageId === row?.dataset.message)
           // A right click on selected words or a link is for the browser.
-          if (!message || message.deleted || document.getSelection()?.toString()) return
+          if (!message || message.deleted || message.messageType === 'system' || document.getSelection()?.toString())
+            return
           if ((event.target as HTMLElement).closest('a, input, textarea')) return
           event.preventDefault()
           setMenu({ message, x: event.clientX, y: event.clientY })
@@ -143,6 +144,7 @@ export function MessageList({
 function continues(before: PageMessage, message: PageMessage): boolean {
   return (
     !before.deleted &&
+    before.messageType !== 'system' &&
     before.sender.type === message.sender.type &&
     before.sender.id === message.sender.id &&
     message.createTimeMs - before.createTimeMs < groupMs

@@ -13,6 +13,7 @@ import { ProfilePopover } from './profile-popover.tsx'
 import { Quote } from './quote.tsx'
 import { Reactions } from './reactions.tsx'
 import { ReadMark } from './read-mark.tsx'
+import { summaryOf } from './summary.ts'
 
 /** One message of a conversation, with what can be done with it. */
 export const MessageRow = memo(function MessageRow({
@@ -45,10 +46,10 @@ export const MessageRow = memo(function MessageRow({
   const active = near || picking
   const picture = <Avatar id={message.sender.id} name={name} kind={message.sender.type} />
 
-  if (message.deleted) {
+  if (message.deleted || message.messageType === 'system') {
     return (
       <li className={styles.notice} data-message={message.messageId}>
-        {isOwn ? say('recalledOwn') : say('recalled', { name })}
+        {summaryOf(message, user, directory, locale)}
       </li>
     )
   }

@@ -2,6 +2,7 @@ import type { PageMessage } from '../../../src/page-server/page-records.ts'
 import type { Directory } from '../session/directory.ts'
 import type { Word } from '../words/en.ts'
 import { type Locale, type Say, wordsNow } from '../words/locale.ts'
+import { systemWords } from './system-words.ts'
 
 const typeWords: Readonly<Record<string, Word>> = {
   image: 'image',
@@ -12,7 +13,6 @@ const typeWords: Readonly<Record<string, Word>> = {
   share_chat: 'sharedChat',
   share_user: 'sharedPerson',
   interactive: 'card',
-  system: 'systemMessage',
 }
 
 /** A message in one line, for lists and quotes. */
@@ -22,6 +22,7 @@ export function summaryOf(message: PageMessage, user: string, directory: Directo
     const isOwn = message.sender.type === 'user' && message.sender.id === user
     return isOwn ? say('recalledOwn') : say('recalled', { name: directory.senderName(message, locale) })
   }
+  if (message.messageType === 'system') return systemWords(message, directory, locale)
   const words = message.text.replaceAll(/\s+/g, ' ').trim()
   const kind = typeWords[message.messageType]
   if (!kind) return words || say('unknownType', { type: message.messageType })

@@ -2,8 +2,7 @@ import { useMemo } from 'react'
 import type { PageMessage } from '../../../src/page-server/page-records.ts'
 import { control } from '../session/client.ts'
 import { useSession } from '../session/use-session.ts'
-import { showToast } from '../ui/toast.tsx'
-import { wordsNow } from '../words/locale.ts'
+import { attempt } from '../ui/attempt.ts'
 import { type MessageActions, useWorkspace } from '../workspace.ts'
 
 /** What the signed-in person can do with messages of a chat. */
@@ -23,17 +22,11 @@ export function useMessageActions(
         const isOwn = message.reactions.some(
           (reaction) => reaction.emojiType === emojiType && reaction.type === 'user' && reaction.id === user,
         )
-        attempt(control(isOwn ? 'unreact' : 'react', { user, messageId: message.messageId, emojiType }))
+        void attempt(control(isOwn ? 'unreact' : 'react', { user, messageId: message.messageId, emojiType }))
       },
-      recall: ({ messageId }) => attempt(control('recall', { user, messageId })),
+      recall: ({ messageId }) => void attempt(control('recall', { user, messageId })),
       goTo: (messageId) => open(chatId, messageId),
     }),
     [user, chatId, reply, edit, open, setPane],
   )
-}
-
-function attempt(action: Promise<unknown>): void {
-  action.catch((error: unknown) => {
-    showToast('error', wordsNow()('failed', { reason: error instanceof Error ? error.message : String(error) }))
-  })
 }

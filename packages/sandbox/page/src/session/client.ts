@@ -1,4 +1,5 @@
 import type { CallbackResult, EditOptions, SandboxControl, SayOptions, SayResult } from '../../../src/control.ts'
+import type { MembersChange } from '../../../src/im/group-actions.ts'
 import type { CallBodies, InspectorRows } from '../../../src/page-server/inspector-records.ts'
 import type { PageChat, PageConsent, PageMessages, PageStart } from '../../../src/page-server/page-records.ts'
 import type { SandboxChat } from '../../../src/records.ts'
@@ -30,6 +31,10 @@ interface Verbs extends InspectorVerbs {
   clickCard: [Record<string, unknown>, CallbackResult]
   createChat: [{ name: string; users: readonly string[]; apps: readonly string[] }, SandboxChat]
   addBot: [{ user: string; chatId: string; appId: string }, unknown]
+  addMembers: [MembersChange, unknown]
+  removeMembers: [MembersChange, unknown]
+  renameChat: [{ user: string; chatId: string; name: string }, unknown]
+  disbandChat: [{ user: string; chatId: string }, unknown]
   removeBot: [{ user: string; chatId: string; appId: string }, unknown]
   repushNow: [Record<string, never>, unknown]
   openMenu: [{ user: string; appId: string; eventKey: string }, unknown]

@@ -45,6 +45,12 @@ export class Directory {
     return this.#apps.get(id)?.name ?? id
   }
 
+  /** The name in the page's language of somebody whose first name the message carries. */
+  localName(name: string, locale: Locale): string {
+    const person = this.people.find((known) => known.name === name)
+    return person ? this.nameOf(person.userId, locale) : name
+  }
+
   senderName(message: PageMessage, locale: Locale): string {
     const { type, id, name } = message.sender
     const person = type === 'user' ? this.#people.get(id) : undefined

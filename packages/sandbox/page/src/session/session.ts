@@ -181,7 +181,7 @@ export class Session {
     const last = chat.lastMessage?.seq ?? 0
     if (message.seq < last) return
     const isOwn = message.sender.type === 'user' && message.sender.id === this.user
-    const isNew = message.seq > last && !isOwn
+    const isNew = message.seq > last && !isOwn && message.messageType !== 'system'
     this.#setChat({ ...chat, lastMessage: message, unread: chat.unread + (isNew ? 1 : 0) })
   }
 
