@@ -30,7 +30,8 @@ export async function appShow(appId: string, { json, ...folder }: JsonOptions): 
 export async function appEnable(appId: string, { json, ...folder }: JsonOptions): Promise<number> {
   await using open = await appsOfFolder(folder)
   const app = await open.apps.enable(appId)
-  print(app, `${appId} is enabled.`, json)
+  const text = app.problem === undefined ? 'is enabled.' : `is allowed again, but cannot be used: ${app.problem}`
+  print(app, `${appId} ${text}`, json)
   return 0
 }
 
