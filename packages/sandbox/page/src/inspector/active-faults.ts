@@ -59,7 +59,10 @@ async function loadActive(): Promise<ActiveFaults> {
 function unusual(settings: SandboxSettings): ActiveFaults['settings'] {
   const usual = defaultSettings()
   return faultKinds.flatMap((kind) => {
-    const changed = settingsOf(kind).filter((key) => settings[key] !== usual[key])
+    const example: Readonly<Record<string, unknown>> = { ...kind.argument }
+    // Two ways to go wrong may share a setting; a word in it says which one it is.
+    const isOther = settingsOf(kind).some((key) => typeof example[key] === 'string' && settings[key] !== example[key])
+    const changed = isOther ? [] : settingsOf(kind).filter((key) => settings[key] !== usual[key])
     return changed.length === 0
       ? []
       : [{ name: kind.name, values: Object.fromEntries(changed.map((key) => [key, settings[key]])) }]

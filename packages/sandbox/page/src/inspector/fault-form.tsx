@@ -17,6 +17,8 @@ const fields = [
   'body',
   'delayMs',
   'count',
+  'pongDelayMs',
+  'webhookSkewMs',
   'pushCopies',
   'reversedBatch',
   'chunks',
