@@ -8,10 +8,11 @@ import { describe, expect, test } from 'vitest'
 import { inboxMigrations } from '../packages/core/src/inbox/inbox-migrations.ts'
 import { pluginRecord } from '../packages/core/src/plugin/define-plugin.ts'
 import { kernelMigrations } from '../packages/core/src/storage/kernel-migrations.ts'
-import { type MigrationSet, migrateDown, migrateUp, pluginMigrations } from '../packages/core/src/storage/migrator.ts'
+import { type MigrationSet, migrateUp, pluginMigrations } from '../packages/core/src/storage/migrator.ts'
 import { type OpenDatabase, openDatabase } from '../packages/core/src/storage/open-database.ts'
 import { silentLog } from '../packages/core/src/testing/silent-log.ts'
 import { storageSettings } from '../packages/core/src/testing/storage-settings.ts'
+import { undoNewest } from '../packages/core/src/testing/undo-newest.ts'
 import { createTestDatabase } from './postgres/test-database.ts'
 
 type Rows = Record<string, Record<string, unknown>>
@@ -78,14 +79,14 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (flavour) => {
         const some = upTo(index + 1)
         expect(await migrateUp(database, [some], silentLog)).toEqual([`${set.owner}/${name}`])
         const after = await fill(database.query)
-        expect(await migrateDown(database, some, 1)).toEqual([name])
+        expect(await undoNewest(database, some, 1)).toEqual([name])
         expect(await fill(database.query)).toEqual(before)
         await migrateUp(database, [some], silentLog)
         expect(await fill(database.query)).toEqual(after)
         expect(Object.keys(after).filter((table) => !table.startsWith(set.prefix))).toEqual([])
         before = after
       }
-      expect(await migrateDown(database, set, set.steps.length)).toHaveLength(set.steps.length)
+      expect(await undoNewest(database, set, set.steps.length)).toHaveLength(set.steps.length)
       expect(await fill(database.query)).toEqual({})
       expect(await migrateUp(database, [set], silentLog)).toHaveLength(set.steps.length)
       expect(await fill(database.query)).toEqual(before)

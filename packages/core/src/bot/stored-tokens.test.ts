@@ -8,11 +8,12 @@ import { expect, inject, test } from 'vitest'
 import { createTestDatabase } from '../../../../scripts/postgres/test-database.ts'
 import { createBot } from '../index.ts'
 import { kernelMigrations } from '../storage/kernel-migrations.ts'
-import { migrateDown, type UntypedTables } from '../storage/migrator.ts'
+import type { UntypedTables } from '../storage/migrator.ts'
 import { openUnmigrated } from '../storage/open-database.ts'
 import { silentLog } from '../testing/silent-log.ts'
 import { storageSettings } from '../testing/storage-settings.ts'
 import { type TestGround, testGround } from '../testing/test-bot.ts'
+import { undoNewest } from '../testing/undo-newest.ts'
 
 const tokenApi = 'POST /open-apis/auth/v3/tenant_access_token/internal'
 const encryptionKey = randomBytes(32).toString('base64url')
@@ -79,7 +80,7 @@ test.each(['sqlite', 'postgres'])('with a wrong key not even a migration runs on
   }
   {
     await using database = await openUnmigrated(storageSettings(url), silentLog)
-    await migrateDown(database, kernelMigrations, 1)
+    await undoNewest(database, kernelMigrations, 1)
   }
   const before = await look()
   await using wrong = await botOn(ground, randomBytes(32).toString('hex'), url)

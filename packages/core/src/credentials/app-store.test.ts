@@ -7,10 +7,11 @@ import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../../../scripts/postgres/test-database.ts'
 import type { App } from '../config/app.ts'
 import { kernelMigrations } from '../storage/kernel-migrations.ts'
-import { migrateDown, migrateUp, type UntypedTables } from '../storage/migrator.ts'
+import { migrateUp, type UntypedTables } from '../storage/migrator.ts'
 import { type OpenDatabase, openDatabase } from '../storage/open-database.ts'
 import { silentLog } from '../testing/silent-log.ts'
 import { storageSettings } from '../testing/storage-settings.ts'
+import { undoNewest } from '../testing/undo-newest.ts'
 import type { AppRecord } from './app-record.ts'
 import { AppStore } from './app-store.ts'
 import { readKeyRing } from './key-ring.ts'
@@ -238,7 +239,7 @@ describe.each(['sqlite', 'postgres'] as const)('apps on %s', (flavour) => {
     await store.insert(appNamed(a))
     const { steps } = kernelMigrations
     const above = steps.length - steps.findIndex(({ name }) => name === '0002-app')
-    expect((await migrateDown(database, kernelMigrations, above)).at(-1)).toBe('0002-app')
+    expect((await undoNewest(database, kernelMigrations, above)).at(-1)).toBe('0002-app')
     await migrateUp(database, [kernelMigrations], silentLog)
     expect((await store.read()).records).toEqual([])
     await store.insert(appNamed(a))

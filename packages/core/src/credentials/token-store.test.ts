@@ -7,13 +7,14 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../../../scripts/postgres/test-database.ts'
 import { createSecrets } from '../observe/redact.ts'
 import { kernelMigrations } from '../storage/kernel-migrations.ts'
-import { migrateDown, migrateUp, type UntypedTables } from '../storage/migrator.ts'
+import { migrateUp, type UntypedTables } from '../storage/migrator.ts'
 import { type OpenDatabase, openDatabase } from '../storage/open-database.ts'
 import { silentLog } from '../testing/silent-log.ts'
 import { storageSettings } from '../testing/storage-settings.ts'
 import { startTokenPlatform } from '../testing/token-platform.ts'
 import { tokenPool } from '../testing/token-pool.ts'
 import { type CallersRound, startTokenProcess, type TokenProcess, tokenOwner } from '../testing/token-processes.ts'
+import { undoNewest } from '../testing/undo-newest.ts'
 import { readKeyRing } from './key-ring.ts'
 import { type TokenKey, tokenStates } from './token-row.ts'
 import { TokenStore } from './token-store.ts'
@@ -183,7 +184,7 @@ describe.each(['sqlite', 'postgres'] as const)('tokens on %s', (flavour) => {
 
   test('go with their table, and the table comes again', async () => {
     await storeWith().obtain(token, 0, () => fetched('t-1'))
-    expect(await migrateDown(database, kernelMigrations, kernelMigrations.steps.length)).toContain('0001-token')
+    expect(await undoNewest(database, kernelMigrations, kernelMigrations.steps.length)).toContain('0001-token')
     await expect(rows()).rejects.toThrow()
     await migrateUp(database, [kernelMigrations], silentLog)
     expect(await rows()).toEqual([])

@@ -103,17 +103,6 @@ export async function migrateUp(database: AnyDatabase, sets: readonly MigrationS
   return ran
 }
 
-/** Undoes the newest `count` applied steps of one owner, newest first, together. Returns their names. */
-export async function migrateDown(database: AnyDatabase, set: MigrationSet, count: number): Promise<string[]> {
-  return locked(database, async (db) => {
-    const applied = await appliedSteps(db, set.owner)
-    const steps = set.steps.filter(({ name }) => applied.some((row) => row.name === name)).reverse()
-    const undone = steps.slice(0, count)
-    for (const step of undone) await undoStep(database, set, step)
-    return undone.map(({ name }) => name)
-  })
-}
-
 /** Undoes one step inside {@link locked}. */
 export async function undoStep(database: AnyDatabase, set: MigrationSet, step: Migration): Promise<void> {
   await step.down(contextOf(database, set))

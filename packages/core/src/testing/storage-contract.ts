@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { currentScope } from '../observe/context.ts'
 import { lossesOf, newestSteps, undoSteps } from '../storage/migration-down.ts'
-import { type Migration, migrateDown, migrateUp, migrationStates, pluginMigrations } from '../storage/migrator.ts'
+import { type Migration, migrateUp, migrationStates, pluginMigrations } from '../storage/migrator.ts'
 import { type OpenDatabase, openDatabase } from '../storage/open-database.ts'
 import type { StorageSettings } from '../storage/settings.ts'
 import { silentLog } from './silent-log.ts'
 import { storageSettings } from './storage-settings.ts'
+import { undoNewest } from './undo-newest.ts'
 
 interface Tables {
   p_todo_list: { id: string; size: number; note: Uint8Array | null }
@@ -140,7 +141,7 @@ export function storageContract(place: () => Pick<StorageSettings, 'url' | 'sche
       const set = todo(lists, named('0002-more'))
       await add('a')
       expect(await migrateUp(database, [set], silentLog)).toEqual(['plugin:todo/0002-more'])
-      expect(await migrateDown(database, set, 5)).toEqual(['0002-more', '0001-lists'])
+      expect(await undoNewest(database, set, 5)).toEqual(['0002-more', '0001-lists'])
       await expect(ids()).rejects.toMatchObject({ code: 'STORAGE_QUERY_FAILED' })
       expect(await migrateUp(database, [set], silentLog)).toEqual(['plugin:todo/0001-lists', 'plugin:todo/0002-more'])
       expect(await ids()).toEqual([])
