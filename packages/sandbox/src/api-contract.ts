@@ -56,6 +56,7 @@ const families = [
   'drive',
   'docx',
   'wiki',
+  'search',
 ] as const
 
 /** Reads the contracts of the modelled APIs. */

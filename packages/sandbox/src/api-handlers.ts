@@ -38,6 +38,8 @@ import { reactionHandlers } from './im/reaction-api.ts'
 import { resourceHandlers } from './im/resource-api.ts'
 import { oauthHandlers } from './oauth/oauth-api.ts'
 import { olderOauthHandlers } from './oauth/older-api.ts'
+import { documentSearchHandlers } from './search/document-search-api.ts'
+import { suiteSearchHandlers } from './search/suite-search-api.ts'
 import { dimensionHandlers } from './sheets/dimension-api.ts'
 import { filterHandlers } from './sheets/filter-api.ts'
 import { findHandlers } from './sheets/find-api.ts'
@@ -94,6 +96,8 @@ export const apiHandlers: Readonly<Record<string, ApiHandler>> = {
   ...importHandlers,
   ...spaceHandlers,
   ...nodeHandlers,
+  ...documentSearchHandlers,
+  ...suiteSearchHandlers,
   ...documentHandlers,
   ...blockHandlers,
   ...cardHandlers,

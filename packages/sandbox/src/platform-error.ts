@@ -146,6 +146,8 @@ const messages: Readonly<Record<number, string>> = {
   131008: 'already a member',
   131010: 'old documents cannot be made any more',
   131101: 'invalid operation',
+  1274001: 'invalid parameter',
+  1278001: 'invalid parameter',
   1770001: 'invalid parameter',
   1770002: 'not found',
   1770003: 'the document was deleted',
