@@ -6,6 +6,7 @@ import { useWords } from './words/locale.ts'
 const keys: readonly [keys: string, word: Word][] = [
   ['Ctrl / ⌘ K', 'keySwitch'],
   ['Alt ↑ / ↓', 'keyNext'],
+  ['Alt I', 'inspector'],
   ['Enter', 'send'],
   ['↑ / ↓', 'keyMessages'],
   ['R', 'keyReply'],

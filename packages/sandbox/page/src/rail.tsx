@@ -39,6 +39,7 @@ export function Rail({ onSignOut }: { onSignOut: () => void }) {
       <span className={styles.space} />
       <IconButton
         name={say('inspector')}
+        keys="Alt I"
         side="right"
         className={styles.item}
         aria-pressed={pane?.kind === 'inspector'}

@@ -128,6 +128,9 @@ function useKeys(
         const at = chats.findIndex((chat) => chat.chatId === chatId)
         const next = chats[at + (event.key === 'ArrowDown' ? 1 : -1)] ?? chats[0]
         if (next) open(next.chatId)
+      } else if (event.altKey && event.code === 'KeyI') {
+        // By its place: with Alt the key itself writes another character on a Mac.
+        setPane(pane?.kind === 'inspector' ? undefined : { kind: 'inspector' })
       } else if (event.key === 'Escape' && !event.defaultPrevented) {
         const field = document.querySelector<HTMLElement>('[data-conversation] textarea')
         if (document.activeElement === field && pane) setPane(undefined)

@@ -9,7 +9,7 @@ const rows = (page: Page) => inspector(page).getByRole('listbox').getByRole('opt
 const details = (page: Page) => page.getByRole('region', { name: 'Details', exact: true })
 
 async function openInspector(page: Page): Promise<void> {
-  await page.getByRole('navigation').getByRole('button', { name: 'Inspector' }).click()
+  await page.keyboard.press('Alt+i')
 }
 
 await describeInBrowser('the inspector', (browser) => {

@@ -25,7 +25,7 @@ export function PushTable({ event }: { event: InspectorEvent }) {
               <td>{index + 1}</td>
               <td>{preciseTime(atMs)}</td>
               <td data-bad={outcome !== 'acked' && outcome !== 'pending'}>{say(outcomes[outcome])}</td>
-              <td>{elapsedMs === undefined ? '' : elapsed(elapsedMs)}</td>
+              <td>{elapsedMs === undefined || outcome === 'not-connected' ? '' : elapsed(elapsedMs)}</td>
             </tr>
           ))}
           {nextPushAtMs !== undefined && (

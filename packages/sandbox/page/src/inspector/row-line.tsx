@@ -37,8 +37,9 @@ export function Badge({ row }: { row: Row }) {
 
 function outcome(row: Row, say: Say): string {
   if (row.kind === 'call') {
-    const { status, code } = row.call
+    const { status, code, faultId } = row.call
     if (status === 0) return say('inspectorDropped')
+    if (code === 0 && faultId !== undefined) return `${status} · ${say('inspectorFault')}`
     return code === 0 ? String(status) : `${status} · ${code}`
   }
   if (row.kind === 'callback') {

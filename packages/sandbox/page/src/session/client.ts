@@ -5,6 +5,9 @@ import type { PageChat, PageConsent, PageMessages, PageStart } from '../../../sr
 import type { SandboxChat } from '../../../src/records.ts'
 import { wordsNow } from '../words/locale.ts'
 
+type ArgumentOf<F extends (...given: never) => unknown> =
+  Parameters<F> extends [] ? Record<string, never> : NonNullable<Parameters<F>[0]>
+
 type InspectorVerbs = {
   [V in
     | 'links'
@@ -17,7 +20,7 @@ type InspectorVerbs = {
     | 'faultCounts'
     | 'voidTokens'
     | 'setClock'
-    | 'configure']: [NonNullable<Parameters<SandboxControl[V]>[0]>, Awaited<ReturnType<SandboxControl[V]>>]
+    | 'configure']: [ArgumentOf<SandboxControl[V]>, Awaited<ReturnType<SandboxControl[V]>>]
 }
 
 /** What the verbs of the control API take and give, as far as people on the page use them. */
