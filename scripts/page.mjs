@@ -9,6 +9,8 @@ const sandbox = join(dirname(dirname(fileURLToPath(import.meta.url))), 'packages
 const sources = join(sandbox, 'page')
 // What cards mean is the same on the page and in the sandbox.
 const shared = join(sandbox, 'src', 'im')
+// So are the lists of what can go wrong.
+const sharedFiles = ['fault-kinds.ts', 'settings.ts'].map((name) => join(sandbox, 'src', name))
 const built = join(sandbox, 'dist', 'page', 'index.html')
 
 /** Answers whether the page is there now. A page that cannot be built stops nobody: the sandbox works without. */
@@ -30,5 +32,5 @@ function newest() {
   const paths = [sources, shared].flatMap((folder) =>
     readdirSync(folder, { recursive: true }).map((name) => join(folder, String(name))),
   )
-  return Math.max(...[join(sandbox, 'package.json'), ...paths].map((path) => statSync(path).mtimeMs))
+  return Math.max(...[join(sandbox, 'package.json'), ...sharedFiles, ...paths].map((path) => statSync(path).mtimeMs))
 }
