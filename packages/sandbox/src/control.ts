@@ -13,6 +13,7 @@ import type {
   SandboxDocument,
   SandboxLink,
   SandboxMessage,
+  SandboxPush,
   SandboxUser,
 } from './records.ts'
 import type { SandboxSettings, SandboxSettingsChange } from './settings.ts'
@@ -30,6 +31,7 @@ export type {
   SandboxDocument,
   SandboxLink,
   SandboxMessage,
+  SandboxPush,
   SandboxSettings,
   SandboxSettingsChange,
   SandboxUser,

@@ -20,6 +20,7 @@ export type {
   SandboxDocument,
   SandboxLink,
   SandboxMessage,
+  SandboxPush,
   SandboxSettings,
   SandboxSettingsChange,
   SandboxUser,
