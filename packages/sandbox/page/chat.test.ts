@@ -2,7 +2,7 @@ import type { Locator, Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import type { Sandbox } from '../src/start-sandbox.ts'
 import { startAnsweringBot } from '../src/testing/answering-bot.ts'
-import { describeInBrowser } from '../src/testing/browser.ts'
+import { describeInBrowser, saveScreenshot } from '../src/testing/browser.ts'
 import { apiClient, openSandbox } from '../src/testing/open-sandbox.ts'
 
 async function chatNamed(sandbox: Sandbox, name: string): Promise<string> {
@@ -179,6 +179,32 @@ await describeInBrowser('the chat page', (browser) => {
     await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
     await conversation(page).getByText('ran /expense').waitFor()
+  })
+
+  it('shows the menu of the bot, whose entries tell an event, say a text or open a link', async () => {
+    const menu = [
+      { name: 'Leave', entries: [{ name: 'Ask for leave', eventKey: 'ask-leave' }] },
+      { name: 'My balance', text: 'How many days are left?' },
+      { name: 'Handbook', url: 'https://example.com/handbook' },
+    ]
+    const sandbox = await openSandbox({ apps: [{ menu }] })
+    const page = await browser.open(`${sandbox.url}/?user=alice`)
+    await page.getByRole('button', { name: /^Larkspur/ }).click()
+    const open = () => page.getByRole('button', { name: 'Bot menu' }).click()
+    await open()
+    const link = page.getByRole('link', { name: 'Handbook' })
+    expect(await link.getAttribute('href')).toBe('https://example.com/handbook')
+    await saveScreenshot(page, 'bot-menu')
+    await page.getByRole('group', { name: 'Leave' }).getByRole('button', { name: 'Ask for leave' }).click()
+    await page.getByText('The bot is told: ask-leave').waitFor()
+    expect(await sandbox.deliveries()).toMatchObject([{ eventType: 'application.bot.menu_v6' }])
+    await open()
+    await page.getByRole('button', { name: 'My balance' }).click()
+    await conversation(page).getByText('How many days are left?').waitFor()
+    await open()
+    await page.getByLabel('event_key of a menu entry').fill('hidden')
+    await page.keyboard.press('Enter')
+    await page.getByText('The bot is told: hidden').waitFor()
   })
 
   it('sends rich text, images and files', async () => {

@@ -13,8 +13,19 @@ export interface AddAppOptions {
   encryptKey?: string
   verificationToken?: string
   /** Entries of the bot's menu, which no API can set. Default: one with the key `help`. */
-  menu?: readonly { name: string; eventKey: string }[]
+  menu?: readonly MenuEntry[]
 }
+
+/**
+ * An entry of a bot's menu as the developer console sets it up: it tells the bot its `eventKey` (docs: bot-v3 events menu), says
+ * `text` in the person's name, opens `url`, or has entries of its own.
+ */
+export type MenuEntry = { name: string } & (
+  | { eventKey: string }
+  | { text: string }
+  | { url: string }
+  | { entries: readonly MenuEntry[] }
+)
 
 /** How an app gets its events and callbacks. */
 export type DeliveryOptions = {

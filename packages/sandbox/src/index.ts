@@ -1,4 +1,5 @@
 export type { AilyAnswerOptions } from './aily/answers.ts'
+export type { MenuEntry } from './app-options.ts'
 export type {
   AddAppOptions,
   AuthorizeOptions,

@@ -1,4 +1,4 @@
-import type { AddAppOptions } from './app-options.ts'
+import type { AddAppOptions, MenuEntry } from './app-options.ts'
 import { type CompanySeed, companySeed } from './company.ts'
 import { seededHex, seededText } from './ids.ts'
 import type { SavedStore } from './saved-state/saved-store.ts'
@@ -18,7 +18,7 @@ export interface AppRecord {
   /** Encrypt Key of webhooks; without it bodies are plain and unsigned. */
   encryptKey: string | undefined
   /** Entries of the bot's menu. */
-  menu: readonly { name: string; eventKey: string }[]
+  menu: readonly MenuEntry[]
   /** Scope im:message.group_msg; without it only group messages that mention the bot are delivered. */
   receivesAllGroupMessages: boolean
   /** user_ids of the people who may use the bot. */

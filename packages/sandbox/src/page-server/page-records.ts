@@ -1,3 +1,4 @@
+import type { MenuEntry } from '../app-options.ts'
 import type { SandboxMessage } from '../records.ts'
 import type { InspectorCall, InspectorCallback, InspectorEvent } from './inspector-records.ts'
 
@@ -32,7 +33,7 @@ export interface PageApp {
   /** Open long connections; 0 with `websocket` means that nobody receives what people say. */
   links: number
   /** Entries of the bot's menu, as far as they are known. */
-  menu?: readonly { name: string; eventKey: string }[]
+  menu: readonly MenuEntry[]
   /** Slash commands that the bot declared. */
   commands: readonly PageCommand[]
 }

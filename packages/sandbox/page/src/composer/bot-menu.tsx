@@ -1,8 +1,11 @@
-import { Menu, SquareMenu } from 'lucide-react'
+import { ExternalLink, Menu, MessageSquare, SquareMenu } from 'lucide-react'
 import { Popover } from 'radix-ui'
 import { useState } from 'react'
+import type { MenuEntry } from '../../../src/app-options.ts'
+import { SafeLink } from '../card/safe-link.tsx'
 import { control } from '../session/client.ts'
 import { useDirectory, useSession } from '../session/use-session.ts'
+import { attempt } from '../ui/attempt.ts'
 import { Button } from '../ui/button.tsx'
 import menu from '../ui/menu.module.css'
 import { showToast } from '../ui/toast.tsx'
@@ -11,7 +14,7 @@ import styles from './bot-menu.module.css'
 
 const storageKey = 'larkspur.menu-keys'
 
-/** The menu of a bot; entries that nobody declared are opened by their event_key. */
+/** The menu that a bot's app declares; entries that nobody declared are opened by their event_key. */
 export function BotMenu({ appId }: { appId: string }) {
   const { user } = useSession()
   const app = useDirectory().app(appId)
@@ -19,19 +22,19 @@ export function BotMenu({ appId }: { appId: string }) {
   const [open, setOpen] = useState(false)
   const [key, setKey] = useState('')
   const declared = app?.menu ?? []
-  const used = usedKeys(appId).filter((known) => !declared.some(({ eventKey }) => eventKey === known))
-  const entries = [...declared, ...used.map((eventKey) => ({ name: eventKey, eventKey }))]
+  const used = usedKeys(appId).filter((known) => !keysIn(declared).includes(known))
+  const entries: MenuEntry[] = [...declared, ...used.map((eventKey) => ({ name: eventKey, eventKey }))]
 
-  const choose = async (eventKey: string) => {
+  const tell = async (eventKey: string) => {
     setOpen(false)
     setKey('')
-    try {
-      await control('openMenu', { user, appId, eventKey })
-      rememberKey(appId, eventKey)
-      showToast('info', say('menuSent', { key: eventKey }))
-    } catch (error) {
-      showToast('error', say('failed', { reason: error instanceof Error ? error.message : String(error) }))
-    }
+    if (!(await attempt(control('openMenu', { user, appId, eventKey })))) return
+    if (!keysIn(declared).includes(eventKey)) rememberKey(appId, eventKey)
+    showToast('info', say('menuSent', { key: eventKey }))
+  }
+  const speak = (text: string) => {
+    setOpen(false)
+    void attempt(control('say', { user, to: { appId }, text }))
   }
 
   return (
@@ -49,21 +52,12 @@ export function BotMenu({ appId }: { appId: string }) {
           sideOffset={10}
           aria-label={say('botMenu')}
         >
-          {entries.map(({ name, eventKey }) => (
-            <button
-              key={eventKey}
-              type="button"
-              className={`${menu.item} ${styles.entry}`}
-              onClick={() => void choose(eventKey)}
-            >
-              <SquareMenu size={16} /> {name}
-            </button>
-          ))}
+          <Entries entries={entries} onTell={(eventKey) => void tell(eventKey)} onSpeak={speak} />
           <form
             className={styles.form}
             onSubmit={(event) => {
               event.preventDefault()
-              if (key.trim() !== '') void choose(key.trim())
+              if (key.trim() !== '') void tell(key.trim())
             }}
           >
             <p>{say('menuKeyHint')}</p>
@@ -83,6 +77,54 @@ export function BotMenu({ appId }: { appId: string }) {
       </Popover.Portal>
     </Popover.Root>
   )
+}
+
+function Entries({
+  entries,
+  onTell,
+  onSpeak,
+}: {
+  entries: readonly MenuEntry[]
+  onTell: (eventKey: string) => void
+  onSpeak: (text: string) => void
+}) {
+  const className = `${menu.item} ${styles.entry}`
+  return entries.map((entry, at) => {
+    const key = `${at} ${entry.name}`
+    if ('entries' in entry) {
+      return (
+        <fieldset key={key} className={styles.group}>
+          <legend className={menu.label}>{entry.name}</legend>
+          <Entries entries={entry.entries} onTell={onTell} onSpeak={onSpeak} />
+        </fieldset>
+      )
+    }
+    if ('url' in entry) {
+      return (
+        <SafeLink key={key} className={className} href={entry.url}>
+          <ExternalLink size={16} /> {entry.name}
+        </SafeLink>
+      )
+    }
+    const isText = 'text' in entry
+    return (
+      <button
+        key={key}
+        type="button"
+        className={className}
+        onClick={() => (isText ? onSpeak(entry.text) : onTell(entry.eventKey))}
+      >
+        {isText ? <MessageSquare size={16} /> : <SquareMenu size={16} />} {entry.name}
+      </button>
+    )
+  })
+}
+
+function keysIn(entries: readonly MenuEntry[]): string[] {
+  return entries.flatMap((entry) => {
+    if ('entries' in entry) return keysIn(entry.entries)
+    return 'eventKey' in entry ? [entry.eventKey] : []
+  })
 }
 
 function usedKeys(appId: string): string[] {
