@@ -113,3 +113,13 @@ it('a key that is no key is refused without being shown', async () => {
   expect(stderr).toContain('its bytes repeat')
   expect(stderr).not.toContain('deadbeef')
 })
+
+it('a warning does not stand in the way of JSON: it goes to standard error', async () => {
+  await using bot = await botFolder({ 'bot.config.ts': parrotConfig() })
+  await using postgres = await createTestDatabase(inject('postgresUrl'))
+  // Another way to say this machine, which counts as another one.
+  const env = { LARKSPUR_DATABASE_URL: postgres.url.replace('127.0.0.1', '0.0.0.0') }
+  const { exitCode, stdout, stderr } = await larkspur(['key', 'status', '--json'], { cwd: bot.path, env })
+  expect({ exitCode, keys: JSON.parse(stdout) }).toEqual({ exitCode: 0, keys: [] })
+  expect(stderr).toContain('is not encrypted')
+})

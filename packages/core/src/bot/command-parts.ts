@@ -10,7 +10,7 @@ import type { StorageSettings } from '../storage/settings.ts'
 export interface CommandParts extends AsyncDisposable {
   readonly config: ResolvedConfig
   readonly settings: StorageSettings
-  /** Warnings and errors, to standard output. */
+  /** Warnings and errors, to standard error: what a command prints may be JSON. */
   readonly log: Log
   /** Gets a key to be masked. */
   readonly learnKey: (text: string) => void
@@ -22,7 +22,8 @@ export async function commandParts(config: BotConfig, sources: ConfigSources): P
   const { options } = resolved
   const secrets = createSecrets()
   for (const secret of resolved.secrets()) secrets.learn(secret, 'key')
-  const log = await createLog({ level: 'warn', format: options.log.format, secrets })
+  const destination = { write: (line: string) => void process.stderr.write(line) }
+  const log = await createLog({ level: 'warn', format: options.log.format, secrets, destination })
   return {
     config: resolved,
     settings: { ...options.database, clockOffsetMs: options.clock.offsetMs },
