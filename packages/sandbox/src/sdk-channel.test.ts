@@ -133,4 +133,44 @@ describe("the official node SDK's channel on the sandbox", () => {
     expect(info).toMatchObject({ chatId: group?.chatId, name: group?.name, chatType: 'group' })
     expect(await channel.getChatMode(group?.chatId ?? '')).toBe('group')
   })
+
+  it('hears of groups that it is put into', async () => {
+    const sandbox = await openSandbox()
+    const channel = await openChannel(sandbox)
+    const added = new Promise((resolve) => channel.on('botAdded', resolve))
+    const { chatId } = await sandbox.createChat({ name: 'lunch', users: ['alice'], apps: [] })
+    await sandbox.addBot({ user: 'alice', chatId, appId: firstApp(sandbox).appId })
+    expect(await added).toMatchObject({ chatId, operator: { openId: openIdOf(sandbox, 'alice') } })
+  })
+
+  it('keeps its policy: what does not mention the bot is turned away', async () => {
+    const sandbox = await openSandbox({ apps: [{ receivesAllGroupMessages: true }] })
+    const { appId } = firstApp(sandbox)
+    const channel = await openChannel(sandbox)
+    channel.updatePolicy({ requireMention: true })
+    const rejected = new Promise((resolve) => channel.on('reject', resolve))
+    const { chatId } = await sandbox.createChat({ name: 'lunch', users: ['alice'], apps: [appId] })
+    const { messageId } = await sandbox.say({ user: 'alice', to: chatId, text: 'not for the bot' })
+    expect(await rejected).toMatchObject({ messageId, reason: 'no_mention' })
+  })
+
+  it('is linked again after its link was lost, and tells so', async () => {
+    const sandbox = await openSandbox({
+      settings: { clientConfig: { ReconnectCount: -1, ReconnectInterval: 1, ReconnectNonce: 0, PingInterval: 120 } },
+    })
+    const channel = await openChannel(sandbox)
+    const told: string[] = []
+    channel.on({ reconnecting: () => told.push('reconnecting') })
+    const back = new Promise<void>((resolve) => channel.on('reconnected', resolve))
+    await sandbox.dropLinks()
+    await back
+    expect(told).toEqual(['reconnecting'])
+  })
+
+  it('says that it is not connected when the secret is wrong', async () => {
+    const sandbox = await openSandbox()
+    const { appId } = firstApp(sandbox)
+    const options = { appId, appSecret: 'no', domain: sandbox.url, logger: silent, cache: freshCache() }
+    await expect(createLarkChannel(options).connect()).rejects.toMatchObject({ code: 'not_connected' })
+  })
 })
