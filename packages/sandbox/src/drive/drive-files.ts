@@ -69,9 +69,9 @@ export class DriveFiles implements SavedStore {
     this.reset()
   }
 
-  /** Also what is in the trash; bases and spreadsheets that no call placed lie in their owner's root. */
+  /** Also what is in the trash. */
   find(token: string): DriveFile | undefined {
-    return this.#files.get(token) ?? this.#adopted(token)
+    return this.#files.get(token)
   }
 
   /** What is not in the trash. */
@@ -149,7 +149,7 @@ export class DriveFiles implements SavedStore {
   reset(): void {
     this.#files.clear()
     this.#seeded = 0
-    seedDrive(this)
+    seedDrive(this, { bases: this.#bases, spreadsheets: this.#spreadsheets })
     this.#seeded = undefined
   }
 
@@ -162,17 +162,5 @@ export class DriveFiles implements SavedStore {
 
   #isRoot({ parentToken, spaceId }: DriveFile): boolean {
     return parentToken === '' && spaceId === undefined
-  }
-
-  #adopted(token: string): DriveFile | undefined {
-    const sheet = this.#spreadsheets.all().find((spreadsheet) => spreadsheet.token === token)
-    if (sheet) return this.#adopt('sheet', token, sheet.title, sheet.folderToken, sheet.owner)
-    const base = this.#bases.all().find(({ appToken }) => appToken === token)
-    return base && this.#adopt('bitable', token, base.name, base.folderToken, { type: 'user', id: 'wuxia' })
-  }
-
-  #adopt(type: FileType, token: string, name: string, folderToken: string, owner: Actor): DriveFile {
-    const parentToken = this.#files.get(folderToken)?.token ?? this.rootOf(owner).token
-    return this.add({ token, type, name, owner, parentToken })
   }
 }

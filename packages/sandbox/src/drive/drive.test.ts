@@ -125,6 +125,20 @@ describe('folders', () => {
     expect((await call('POST', `/drive/v1/files/${to}/copy`, { name: 'x', folder_token: '' })).code).toBe(1061002)
   })
 
+  it('hold bases and spreadsheets that are made in them', async () => {
+    const to = await folder('Tables')
+    await call('POST', '/bitable/v1/apps', { name: 'Base', folder_token: to })
+    await call('POST', '/sheets/v3/spreadsheets', { title: 'Sheet', folder_token: to })
+    await call('POST', '/bitable/v1/apps', { name: 'Loose' })
+    expect(await names(to)).toEqual(['Base', 'Sheet'])
+    expect(await names()).toEqual(['Tables', 'Loose'])
+    expect((await call('POST', '/bitable/v1/apps', { name: 'x', folder_token: 'fldcnX' })).code).toBe(1254702)
+    expect((await call('POST', '/sheets/v3/spreadsheets', { title: 'x', folder_token: 'fldcnX' })).code).toBe(1310204)
+    const policies = (await sandbox.documents()).find(({ name }) => name.includes('Policies'))?.token
+    expect((await call('POST', '/bitable/v1/apps', { name: 'x', folder_token: policies })).code).toBe(1254701)
+    expect((await call('POST', '/sheets/v3/spreadsheets', { title: 'x', folder_token: policies })).code).toBe(1310213)
+  })
+
   it('tell what is known of documents, and why of others nothing is', async () => {
     const mine = await docx('Mine')
     const secret = (await sandbox.documents()).find(({ name }) => name.startsWith('薪酬'))?.token ?? ''
@@ -201,6 +215,20 @@ describe('uploads', () => {
     expect(await (await fetch(tmp_download_url)).json()).toMatchObject({ code: 1061003 })
     const other = await tenantToken(sandbox, sandbox.apps[1])
     expect((await call('GET', `/drive/v1/medias/${file_token}/download`, undefined, other)).code).toBe(1061004)
+  })
+})
+
+describe('retention', () => {
+  it('forgets the oldest uploads past its bytes', async () => {
+    sandbox = await openSandbox({ retention: { resourceBytes: 15 } })
+    token = await tenantToken(sandbox)
+    const place = { file_name: 'x', parent_type: 'explorer', parent_node: '', size: '10' }
+    const [first, second] = [1, 2].map((byte) => upload('files/upload_all', place, new Uint8Array(10).fill(byte)))
+    const tokens = [(await first)?.data.file_token, (await second)?.data.file_token]
+    const statuses = tokens.map(async (file) => (await call('GET', `/drive/v1/files/${file}/download`)).code)
+    expect((await Promise.all(statuses)).filter((code) => code === 1061003)).toHaveLength(1)
+    const prepare = await call('POST', '/drive/v1/files/upload_prepare', { ...place, size: 16 })
+    expect(prepare.code).toBe(1061043)
   })
 })
 

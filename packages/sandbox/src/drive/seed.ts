@@ -1,5 +1,7 @@
+import type { Bases } from '../bitable/bases.ts'
 import { newDocument } from '../docx/document.ts'
 import { appendMarkdown } from '../docx/loose-blocks.ts'
+import type { Spreadsheets } from '../sheets/spreadsheets.ts'
 import type { Actor } from '../tenant.ts'
 import type { DriveFile, DriveFiles } from './drive-files.ts'
 import type { Member } from './permissions.ts'
@@ -20,12 +22,18 @@ export function addDocx(
 }
 
 /** The folders and documents that the company has from the start. */
-export function seedDrive(drive: DriveFiles): void {
+export function seedDrive(drive: DriveFiles, tables: { bases: Bases; spreadsheets: Spreadsheets }): void {
   const [firstApp] = drive.tenant.apps.keys()
   const bot: Member[] =
     firstApp === undefined ? [] : [{ type: 'bot', id: firstApp, perm: 'edit', permType: 'container' }]
   const folder = (name: string, owner: Actor, members: Member[]) =>
     drive.add({ type: 'folder', name, owner, members, parentToken: drive.rootOf(owner).token })
+  const wuxia = { type: 'user', id: 'wuxia' } as const
+  const tableOf = (type: 'bitable' | 'sheet', token: string, name: string) => {
+    drive.add({ type, token, name, owner: wuxia, parentToken: drive.rootOf(wuxia).token })
+  }
+  for (const { appToken, name } of tables.bases.all()) tableOf('bitable', appToken, name)
+  for (const { token, title } of tables.spreadsheets.all()) tableOf('sheet', token, title)
   const linmei = { type: 'user', id: 'linmei' } as const
   const policies = folder('公司制度 Policies', linmei, [everyone])
   const handbook = addDocx(drive, '员工手册 Employee Handbook', handbookText, {

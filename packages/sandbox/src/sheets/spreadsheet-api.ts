@@ -1,4 +1,6 @@
 import { type ApiHandler, callingActor, callingApp, type Platform, queryText, userIdOf } from '../api-call.ts'
+import { newFileIn } from '../drive/file-events.ts'
+import { tableFolder } from '../drive/table-folder.ts'
 import { PlatformError } from '../platform-error.ts'
 import type { Actor, AppRecord } from '../tenant.ts'
 import { sheetOf } from './range.ts'
@@ -11,7 +13,10 @@ const v3 = 1_310_000
 export const spreadsheetHandlers: Readonly<Record<string, ApiHandler>> = {
   'POST /open-apis/sheets/v3/spreadsheets': (platform, call) => {
     const { title = '', folder_token: folderToken = '' } = call.body as { title?: string; folder_token?: string }
-    const { token } = platform.spreadsheets.add({ title, folderToken, owner: callingActor(call) })
+    const folder = tableFolder(platform, call, folderToken, { missing: 1_310_204, forbidden: 1_310_213 })
+    const owner = callingActor(call)
+    const { token } = platform.spreadsheets.add({ title, folderToken, owner })
+    newFileIn(platform, folder, { token, type: 'sheet', name: title, owner })
     const spreadsheet = { title, folder_token: folderToken, url: urlOf(token), spreadsheet_token: token }
     return { data: { spreadsheet }, fields: { spreadsheet_token: token } }
   },
