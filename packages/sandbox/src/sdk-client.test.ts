@@ -179,6 +179,42 @@ describe("the official node SDK's client on the sandbox", () => {
     expect(types).toEqual([1, 2])
   })
 
+  it('keeps files in folders, whole and in parts, and gives them back', async () => {
+    const made = await client.drive.v1.file.createFolder({ data: { name: 'contracts', folder_token: '' } })
+    const parent_node = made.data?.token ?? ''
+    const file = Buffer.from('terms')
+    const whole = { file_name: 'a.txt', parent_type: 'explorer' as const, parent_node, size: file.length, file }
+    const uploaded = await client.drive.v1.file.uploadAll({ data: whole })
+    const file_token = uploaded?.file_token ?? ''
+    expect(await bytesOf(await client.drive.v1.file.download({ path: { file_token } }))).toBe('terms')
+    const { file: _, ...described } = { ...whole, file_name: 'b.txt' }
+    const { data: prepared } = await client.drive.v1.file.uploadPrepare({ data: described })
+    const upload_id = prepared?.upload_id ?? ''
+    await client.drive.v1.file.uploadPart({ data: { upload_id, seq: 0, size: file.length, file } })
+    await client.drive.v1.file.uploadFinish({ data: { upload_id, block_num: 1 } })
+    const names: unknown[] = []
+    const params = { folder_token: parent_node }
+    for await (const page of await client.drive.v1.file.listWithIterator({ params }))
+      names.push(...(page?.files ?? []).map(({ name }) => name))
+    expect(names.sort()).toEqual(['a.txt', 'b.txt'])
+    const member = { member_type: 'openid' as const, member_id: openIdOf(sandbox, 'tomas'), perm: 'view' as const }
+    const shared = await client.drive.v1.permissionMember.create({
+      ...{ path: { token: file_token }, params: { type: 'file' }, data: member },
+    })
+    expect(shared).toMatchObject({ code: 0, data: { member: { perm: 'view' } } })
+  })
+
+  it('finds its way in wikis', async () => {
+    const spaces = await client.wiki.v2.space.list()
+    const space_id = spaces.data?.items?.[0]?.space_id ?? ''
+    const made = await client.wiki.v2.spaceNode.create({
+      ...{ path: { space_id }, data: { obj_type: 'docx', node_type: 'origin', title: 'How we work' } },
+    })
+    const token = made.data?.node?.node_token ?? ''
+    const found = await client.wiki.v2.space.getNode({ params: { token } })
+    expect(found.data?.node).toMatchObject({ space_id, title: 'How we work', obj_type: 'docx' })
+  })
+
   it('subscribes to a document', async () => {
     const path = { file_token: await documentOf('bitable') }
     const params = { file_type: 'bitable' as const }
