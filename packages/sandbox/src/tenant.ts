@@ -34,6 +34,8 @@ export interface UserRecord {
   email: string
   mobile: string
   jobTitle: string
+  /** What the page shows in English; no API knows it. */
+  enJobTitle: string
   /** 1 male, 2 female, 0 secret. */
   gender: number
   departmentIds: readonly string[]
@@ -80,6 +82,7 @@ export class Tenant implements SavedStore {
       email: `${person.userId}@larkspur.example`,
       mobile: '',
       jobTitle: '',
+      enJobTitle: '',
       gender: 0,
       departmentIds: ['0'],
       leaderUserId: undefined,

@@ -77,7 +77,7 @@ function PersonMenu({ onSignOut }: { onSignOut: () => void }) {
             <Avatar id={user} name={name} size={40} />
             <span>
               <b>{name}</b>
-              <small>{directory.person(user)?.jobTitle}</small>
+              <small>{directory.jobOf(user, locale)}</small>
             </span>
           </div>
           <DropdownMenu.Item className={menu.item} onSelect={onSignOut}>

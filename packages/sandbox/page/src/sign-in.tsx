@@ -41,6 +41,7 @@ export function SignIn({ onPick }: { onPick: (userId: string) => void }) {
         <ul className={styles.people}>
           {start?.people.map((person) => {
             const name = locale === 'zh' ? person.name : person.enName
+            const { jobTitle, enJobTitle } = person
             const { name: department, enName } = person.department
             return (
               <li key={person.userId}>
@@ -49,7 +50,7 @@ export function SignIn({ onPick }: { onPick: (userId: string) => void }) {
                   <span className={styles.text}>
                     <span className={styles.name}>{name}</span>
                     <span className={styles.job}>
-                      {[person.jobTitle, locale === 'zh' ? department : enName].filter(Boolean).join(' · ')}
+                      {(locale === 'zh' ? [jobTitle, department] : [enJobTitle, enName]).filter(Boolean).join(' · ')}
                     </span>
                   </span>
                 </button>

@@ -4,6 +4,7 @@ import { ChatList } from './chats/chat-list.tsx'
 import { orderedChats } from './chats/chat-order.ts'
 import { ChatSwitcher } from './chats/chat-switcher.tsx'
 import { NewGroup } from './chats/new-group.tsx'
+import { NewMessageNotice } from './chats/new-message-notice.tsx'
 import { Conversation } from './conversation.tsx'
 import { InspectorPane } from './inspector/inspector-pane.tsx'
 import { InfoPane } from './panes/info-pane.tsx'
@@ -90,6 +91,7 @@ export function WorkspaceView({ onSignOut }: { onSignOut: () => void }) {
             {pane?.kind === 'inspector' && <InspectorPane messageId={pane.messageId} />}
           </div>
         </main>
+        <NewMessageNotice />
         {dialog === 'switcher' && <ChatSwitcher onClose={() => setDialog(undefined)} />}
         {dialog === 'new-group' && <NewGroup onClose={() => setDialog(undefined)} />}
       </div>

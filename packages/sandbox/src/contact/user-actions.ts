@@ -58,7 +58,7 @@ function recordOf(platform: Platform, change: UserChange): Partial<UserRecord> {
     ...(enName !== undefined && { enName }),
     ...(email !== undefined && { email }),
     ...(mobile !== undefined && { mobile }),
-    ...(jobTitle !== undefined && { jobTitle }),
+    ...(jobTitle !== undefined && { jobTitle, enJobTitle: jobTitle }),
     ...(departmentId !== undefined && { departmentIds: [departmentId] }),
     ...(leader !== undefined && { leaderUserId: platform.tenant.user(leader).userId }),
   }

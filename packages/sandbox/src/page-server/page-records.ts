@@ -11,6 +11,7 @@ export interface PagePerson {
   name: string
   enName: string
   jobTitle: string
+  enJobTitle: string
   department: { name: string; enName: string }
 }
 

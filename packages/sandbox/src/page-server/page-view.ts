@@ -119,11 +119,12 @@ export class PageView {
   }
 
   #person(user: UserRecord): PagePerson {
-    const { userId, unionId, name, enName, email, jobTitle } = user
+    const { userId, unionId, name, enName, email, jobTitle, enJobTitle } = user
     const ids = [userId, unionId, email, ...this.#openIds({ type: 'user', id: userId })]
     const department = this.#platform.tenant.departments.find((known) => known.departmentId === user.departmentIds[0])
     const { name: departmentName = '', enName: departmentEnName = '' } = department ?? {}
-    return { userId, ids, name, enName, jobTitle, department: { name: departmentName, enName: departmentEnName } }
+    const inDepartment = { name: departmentName, enName: departmentEnName }
+    return { userId, ids, name, enName, jobTitle, enJobTitle, department: inDepartment }
   }
 
   #openIds(actor: Actor): string[] {

@@ -1,21 +1,21 @@
-import { Plus, Search } from 'lucide-react'
+import { Search } from 'lucide-react'
 import { memo, useMemo } from 'react'
 import type { PageChat } from '../../../src/page-server/page-records.ts'
 import { summaryOf } from '../messages/summary.ts'
 import { useDirectory, useSession, useSessionState } from '../session/use-session.ts'
 import { Avatar } from '../ui/avatar.tsx'
-import { IconButton } from '../ui/icon-button.tsx'
 import { EmptyState, Skeleton } from '../ui/state.tsx'
 import { useLocale, useWords } from '../words/locale.ts'
 import { shortTime } from '../words/time.ts'
 import { useWorkspace } from '../workspace.ts'
 import styles from './chat-list.module.css'
 import { orderedChats } from './chat-order.ts'
+import { NewChatMenu } from './new-chat-menu.tsx'
 
 /** The chats of the signed-in person, the latest first. */
 export function ChatList() {
   const say = useWords()
-  const { chatId, open, openSwitcher, openNewGroup } = useWorkspace()
+  const { chatId, open, openSwitcher } = useWorkspace()
   const chats = useSessionState((state) => state.chats)
   const state = useSessionState((now) => now.state)
   const ordered = useMemo(() => orderedChats(chats.values()), [chats])
@@ -27,9 +27,7 @@ export function ChatList() {
           <span>{say('search')}</span>
           <kbd>{/Mac|iP/.test(navigator.platform) ? '⌘K' : 'Ctrl K'}</kbd>
         </button>
-        <IconButton name={say('newGroup')} side="bottom" onClick={openNewGroup}>
-          <Plus size={19} />
-        </IconButton>
+        <NewChatMenu />
       </header>
       {state === 'loading' ? (
         <Skeleton rows={7} label={say('loading')} />

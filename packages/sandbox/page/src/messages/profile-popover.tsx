@@ -53,14 +53,15 @@ export function ProfilePopover({
 function PersonFacts({ id }: { id: string }) {
   const say = useWords()
   const locale = useLocale()
-  const person = useDirectory().person(id)
+  const directory = useDirectory()
+  const person = directory.person(id)
   if (!person) return null
   const { name, enName } = person.department
   const openId = person.ids.find((known) => known.startsWith('ou_')) ?? ''
   return (
     <Facts
       rows={[
-        [say('jobTitle'), person.jobTitle],
+        [say('jobTitle'), directory.jobOf(id, locale)],
         [say('department'), locale === 'zh' ? name : enName],
         ['user_id', person.userId],
         ['open_id', openId],

@@ -114,7 +114,7 @@ function People({ chat }: { chat: PageChat }) {
                 <span>
                   {name} {id === user && <small>({say('you')})</small>}
                 </span>
-                <small>{directory.person(id)?.jobTitle}</small>
+                <small>{directory.jobOf(id, locale)}</small>
               </span>
               {id === ownerUserId && <span className={styles.tag}>{say('owner')}</span>}
               {user === ownerUserId && id !== user && (

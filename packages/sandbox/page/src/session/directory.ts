@@ -45,6 +45,12 @@ export class Directory {
     return this.#apps.get(id)?.name ?? id
   }
 
+  /** The job title of a person in the page's language; empty when nobody has the id. */
+  jobOf(id: string, locale: Locale): string {
+    const { jobTitle = '', enJobTitle = '' } = this.#people.get(id) ?? {}
+    return locale === 'zh' ? jobTitle : enJobTitle
+  }
+
   /** The name in the page's language of somebody whose first name the message carries. */
   localName(name: string, locale: Locale): string {
     const person = this.people.find((known) => known.name === name)

@@ -15,6 +15,8 @@ export interface SessionState {
   chats: ReadonlyMap<string, PageChat>
   /** By `windowKey`. */
   windows: ReadonlyMap<string, MessageWindow>
+  /** The last message of somebody else that came while the page was open. */
+  news?: PageMessage
 }
 
 const initial: SessionState = {
@@ -183,6 +185,7 @@ export class Session {
     const isOwn = message.sender.type === 'user' && message.sender.id === this.user
     const isNew = message.seq > last && !isOwn && message.messageType !== 'system'
     this.#setChat({ ...chat, lastMessage: message, unread: chat.unread + (isNew ? 1 : 0) })
+    if (isNew) this.#set({ news: message })
   }
 
   #putMessage(key: string, message: PageMessage): void {

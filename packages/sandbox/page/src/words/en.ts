@@ -22,6 +22,8 @@ export const en = {
   switchChat: 'Go to a chat',
   switchChatHint: 'Name of a person, bot or group',
   noMatches: 'Nothing found',
+  newChat: 'New chat',
+  newMessageFrom: 'New message from {name}',
   newGroup: 'New group',
   groupName: 'Group name',
   groupNameHint: 'What is it about?',

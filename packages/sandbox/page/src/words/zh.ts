@@ -23,6 +23,8 @@ export const zh: Readonly<Record<Word, string>> = {
   switchChat: '跳转到会话',
   switchChatHint: '输入联系人、机器人或群名',
   noMatches: '没有找到',
+  newChat: '新建会话',
+  newMessageFrom: '{name}发来新消息',
   newGroup: '创建群组',
   groupName: '群名称',
   groupNameHint: '这个群聊些什么？',
