@@ -87,6 +87,7 @@ describe('the apps of a bot', () => {
     await operator.apps.disable(b?.appId ?? '')
     await using named = await createBot({ ...ground.options, apps: ground.apps, defaultAppId: b?.appId }, ground)
     await expect(named.start()).rejects.toMatchObject(refused(`${b?.appId} (disabled)`))
+    expect(ground.logged.join('')).not.toContain('calls without an app id fail')
   })
 
   test('what cannot be an app is refused with every problem, and nothing is stored', async () => {

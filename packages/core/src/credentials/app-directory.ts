@@ -170,7 +170,8 @@ export class AppDirectory implements BotApps {
       log.warn(`the app ${appId} is in the configuration and in the database; the configuration counts`, {
         hint: `larkspur app delete ${appId} removes that of the database`,
       })
-    this.#warnOfDefault()
+    // Before, whoever loads the apps checks it and throws.
+    if (this.#follow) this.#warnOfDefault()
     for (const app of stale) forget(app)
     for (const record of broken) raise(brokenAlarm(record))
     await this.#follow?.()
