@@ -7,6 +7,7 @@ import type { Bases } from './bitable/bases.ts'
 import type { TableWrites } from './bitable/table-writes.ts'
 import type { CardEntities } from './cardkit/card-entities.ts'
 import type { SandboxClock } from './clock.ts'
+import type { CommentNotices } from './drive/comment-notices.ts'
 import type { DriveFiles } from './drive/drive-files.ts'
 import type { DriveTasks } from './drive/drive-tasks.ts'
 import type { MediaStore } from './drive/media-store.ts'
@@ -44,6 +45,7 @@ export interface Platform {
   bases: Bases
   tableWrites: TableWrites
   subscriptions: Subscriptions
+  commentNotices: CommentNotices
   spreadsheets: Spreadsheets
   drive: DriveFiles
   media: MediaStore
@@ -77,7 +79,13 @@ export interface ApiAnswer {
   /** Put beside code and msg instead of `data`, as old APIs do. */
   topLevel?: Record<string, unknown>
   /** Instead of a JSON body. */
-  binary?: { bytes: Buffer; contentType: string; fileName: string }
+  binary?: {
+    bytes: Buffer
+    contentType: string
+    fileName: string
+    /** The header `Range` asks for a part, answered with HTTP 206. */
+    takesRange?: true
+  }
   /** Ids for the ledger. */
   fields?: Record<string, string>
 }

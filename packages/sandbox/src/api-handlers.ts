@@ -21,6 +21,7 @@ import { departmentHandlers } from './contact/department-api.ts'
 import { userHandlers } from './contact/user-api.ts'
 import { blockHandlers } from './docx/block-api.ts'
 import { documentHandlers } from './docx/document-api.ts'
+import { commentHandlers } from './drive/comment-api.ts'
 import { exportHandlers } from './drive/export-api.ts'
 import { fileHandlers } from './drive/file-api.ts'
 import { importHandlers } from './drive/import-api.ts'
@@ -93,6 +94,7 @@ export const apiHandlers: Readonly<Record<string, ApiHandler>> = {
   ...uploadHandlers,
   ...permissionHandlers,
   ...exportHandlers,
+  ...commentHandlers,
   ...importHandlers,
   ...spaceHandlers,
   ...nodeHandlers,

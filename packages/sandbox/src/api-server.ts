@@ -27,6 +27,8 @@ export interface ApiRequest {
   contentType: string
   /** The header `Prefer`. */
   prefer?: string | undefined
+  /** The header `Range`. */
+  range?: string | undefined
   body: Buffer
 }
 
@@ -201,7 +203,7 @@ export class ApiServer {
       const answer = await (contract.effect
         ? this.#effects.run(contract, call, handler, answered)
         : handler(this.#platform, call))
-      if (answer.binary) return binaryOutcome(answer.binary)
+      if (answer.binary) return binaryOutcome(answer.binary, request.range)
       const content = answer.topLevel ?? { data: answer.data ?? {} }
       return { status: 200, body: { code: 0, msg: 'success', ...content }, code: 0 }
     } catch (error) {
@@ -291,14 +293,16 @@ function faultOutcome(fault: ArmedFault, logId: string, contract: ApiContract | 
   }
 }
 
-function binaryOutcome({ bytes, contentType, fileName }: NonNullable<ApiAnswer['binary']>): Outcome {
+function binaryOutcome(binary: NonNullable<ApiAnswer['binary']>, range: string | undefined): Outcome {
+  const { bytes, contentType, fileName, takesRange } = binary
   const disposition = `attachment; filename*=UTF-8''${encodeURIComponent(fileName)}`
-  return {
-    status: 200,
-    headers: { 'content-type': contentType, 'content-disposition': disposition },
-    body: bytes,
-    code: 0,
-  }
+  const headers = { 'content-type': contentType, 'content-disposition': disposition }
+  const [, first, last] = (takesRange && /^bytes=(\d+)-(\d*)$/.exec(range ?? '')) || []
+  if (first === undefined) return { status: 200, headers, body: bytes, code: 0 }
+  const [start, end] = [Number(first), Math.min(Number(last || bytes.length), bytes.length - 1)]
+  if (start > end) return { status: 416, headers: { 'content-range': `bytes */${bytes.length}` }, body: '', code: 0 }
+  const content_range = { 'content-range': `bytes ${start}-${end}/${bytes.length}` }
+  return { status: 206, headers: { ...headers, ...content_range }, body: bytes.subarray(start, end + 1), code: 0 }
 }
 
 function limited(headers: Record<string, string>, logId: string): Outcome {

@@ -156,6 +156,10 @@ export interface DocumentEdit {
   markdown?: string
   /** Of a docx, file or folder. */
   title?: string
+  /** Becomes a comment on the document as a whole. */
+  comment?: string
+  /** Who is mentioned at the end of the comment: people, and bots by app id. */
+  mentions?: readonly string[]
 }
 
 /** Sharing with either a bot or another person. */
@@ -224,7 +228,7 @@ export interface SandboxControl {
   disbandChat(options: { user: string; chatId: string }): Promise<{ eventIds: string[] }>
   /** A user opens an entry of a bot's menu. */
   openMenu(options: { user: string; appId: string; eventKey: string }): Promise<{ eventIds: string[] }>
-  /** A user writes at the end of a docx, renames it, or both. */
+  /** A user writes at the end of a docx, renames it, or comments on it. */
   editDocument(options: DocumentEdit): Promise<{ eventIds: string[] }>
   /** A user shares a document or folder with a bot or another user. */
   shareDocument(options: DocumentShare): Promise<{ eventIds: string[] }>

@@ -334,6 +334,7 @@ export class LocalControl implements control.SandboxControl {
     platform.bases.reset()
     platform.tableWrites.reset()
     platform.subscriptions.reset()
+    platform.commentNotices.reset()
     platform.spreadsheets.reset()
     platform.drive.reset()
     platform.wiki.reset()

@@ -90,9 +90,9 @@ export class PlatformServer {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const method = request.method ?? 'GET'
     const [path, search] = splitUrl(request.url ?? '/')
-    const { authorization, host = this.host, 'content-type': contentType = '' } = request.headers
+    const { authorization, range, host = this.host, 'content-type': contentType = '' } = request.headers
     const prefer = [request.headers.prefer ?? []].flat().join(',')
-    const head = { method, path, query: queryValues(search), authorization, host, contentType, prefer }
+    const head = { method, path, query: queryValues(search), authorization, host, contentType, prefer, range }
     const isControl = path === '/sandbox' || path.startsWith('/sandbox/')
     if (isControl) {
       const foreign = foreignRequest(request.headers, this.#address.host)

@@ -12,6 +12,7 @@ import { Changes } from './changes.ts'
 import { SandboxClock } from './clock.ts'
 import type { AddAppOptions, SandboxControl, SandboxSettingsChange } from './control.ts'
 import { controlRoutes } from './control-routes.ts'
+import { CommentNotices } from './drive/comment-notices.ts'
 import { DriveFiles } from './drive/drive-files.ts'
 import { DriveTasks } from './drive/drive-tasks.ts'
 import { MediaStore } from './drive/media-store.ts'
@@ -140,6 +141,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     bases,
     tableWrites,
     subscriptions,
+    commentNotices: new CommentNotices(),
     spreadsheets,
     drive,
     media,
@@ -198,9 +200,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
 function keepState(path: string, { onWarning }: SandboxOptions, platform: Platform): StateKeeper {
   const { tenant, applications, chats, messages, resources, media, cardEntities } = platform
-  const { bases, spreadsheets, drive, wiki, subscriptions } = platform
+  const { bases, spreadsheets, drive, wiki, subscriptions, commentNotices } = platform
   const uploads = { resources, media }
-  const others = { tenant, applications, cardEntities, bases, spreadsheets, drive, wiki, subscriptions }
+  const documents = { bases, spreadsheets, drive, wiki, subscriptions, commentNotices }
+  const others = { tenant, applications, cardEntities, ...documents }
   const warn = onWarning ?? ((sentence: string) => process.emitWarning(sentence))
   return new StateKeeper(path, { messages, chats, uploads, others }, warn)
 }

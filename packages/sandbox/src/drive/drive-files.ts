@@ -6,6 +6,7 @@ import { BoundedMap } from '../retention.ts'
 import type { SavedStore } from '../saved-state/saved-store.ts'
 import type { Spreadsheets } from '../sheets/spreadsheets.ts'
 import type { Actor, Tenant } from '../tenant.ts'
+import type { Comment } from './comments.ts'
 import { defaultPublicSettings, type Member, type PublicSettings } from './permissions.ts'
 import { seedDrive } from './seed.ts'
 
@@ -28,6 +29,10 @@ export interface DriveFile {
   deletedAtMs: number | undefined
   members: Member[]
   publicSettings: PublicSettings
+  /** Of a link that is open to everybody. */
+  password: string | undefined
+  /** On the document as a whole, oldest first. */
+  comments: Comment[]
   /** What a docx holds. */
   document: DocxDocument | undefined
   /** What a shortcut leads to. */
@@ -102,6 +107,8 @@ export class DriveFiles implements SavedStore {
       deletedAtMs: undefined,
       members: [],
       publicSettings: { ...defaultPublicSettings },
+      password: undefined,
+      comments: [],
       document: undefined,
       target: undefined,
       ...file,
@@ -143,6 +150,11 @@ export class DriveFiles implements SavedStore {
   restore(values: ReadonlyMap<string, unknown>): void {
     this.#files.clear()
     for (const [token, file] of values) this.#files.set(token, file as DriveFile)
+  }
+
+  /** 19 digits, as comments and replies are named by. */
+  newNumber(): string {
+    return this.#ids.device()
   }
 
   /** The seeded folders and documents alone, as at the start. */

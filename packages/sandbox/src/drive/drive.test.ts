@@ -167,6 +167,11 @@ describe('uploads', () => {
       (await request(sandbox, 'GET', `/open-apis/drive/v1/files/${data.file_token}/download`, { token })).body,
     ).toBe('hello drive')
     expect(await names()).toEqual(['hello.txt'])
+    const part = { token, headers: { range: 'bytes=6-' } }
+    const path = `/open-apis/drive/v1/files/${data.file_token}/download`
+    const { status, body, headers } = await request(sandbox, 'GET', path, part)
+    expect([status, body, headers.get('content-range')]).toEqual([206, 'drive', 'bytes 6-10/11'])
+    expect((await request(sandbox, 'GET', path, { token, headers: { range: 'bytes=11-' } })).status).toBe(416)
     expect((await upload('files/upload_all', { ...place, checksum: '1' }, bytes)).code).toBe(1062008)
     expect((await upload('files/upload_all', { ...place, size: '1' }, bytes)).code).toBe(1062009)
     expect((await upload('files/upload_all', { ...place, parent_node: 'no' }, bytes)).code).toBe(1061044)
@@ -295,6 +300,12 @@ describe('permissions', () => {
     })
     expect((await call('PATCH', settings, { link_share_entity: 'closed' }, other)).code).toBe(1063002)
     expect((await call('PATCH', settings, { link_share_entity: 'anyone_readable' })).code).toBe(1063003)
+    const password = `/drive/v1/permissions/${document}/public/password?type=docx`
+    expect((await call('POST', password)).code).toBe(1063003)
+    await call('PATCH', settings, { external_access_entity: 'open', link_share_entity: 'anyone_readable' })
+    const first = (await call('POST', password)).data.password
+    expect((await call('PUT', password)).data.password).not.toBe(first)
+    expect((await call('DELETE', password)).code).toBe(0)
     const owner = { member_type: 'userid', member_id: 'alice' }
     expect((await call('POST', path(document, '/transfer_owner'), owner, other)).code).toBe(1063002)
     expect((await call('POST', `${path(document, '/transfer_owner')}&old_owner_perm=view`, owner)).code).toBe(0)

@@ -1,4 +1,4 @@
-import { type ApiCall, type ApiHandler, callingActor, type Platform, queryText } from '../api-call.ts'
+import { type ApiAnswer, type ApiCall, type ApiHandler, callingActor, type Platform, queryText } from '../api-call.ts'
 import { PlatformError } from '../platform-error.ts'
 import type { Actor } from '../tenant.ts'
 import type { DriveFile } from './drive-files.ts'
@@ -8,6 +8,7 @@ import { isSame, type Level, levelOf, levels, type Member, may, type PublicSetti
 
 const members = '/open-apis/drive/v1/permissions/:token/members'
 const publicSettings = '/open-apis/drive/v2/permissions/:token/public'
+const password = '/open-apis/drive/v1/permissions/:token/public/password'
 
 interface GivenMember {
   member_type: string
@@ -77,6 +78,12 @@ export const permissionHandlers: Readonly<Record<string, ApiHandler>> = {
     const file = sharedFile(platform, call, 'none')
     return { data: { auth_result: may(platform, callingActor(call), file, neededFor(file, call)) } }
   },
+  [`POST ${password}`]: setPassword,
+  [`PUT ${password}`]: setPassword,
+  [`DELETE ${password}`]: (platform, call) => {
+    sharedFile(platform, call, 'full_access').password = undefined
+    return { fields: { ...call.params } }
+  },
   [`GET ${publicSettings}`]: (platform, call) => {
     return { data: { permission_public: sharedFile(platform, call, 'view').publicSettings } }
   },
@@ -104,6 +111,15 @@ function sharedFile(platform: Platform, call: ApiCall, level: Level): DriveFile 
   if (!file || !isThere) throw new PlatformError(1063005, token)
   if (!may(platform, callingActor(call), file, level)) throw new PlatformError(1063002)
   return file
+}
+
+/** @throws PlatformError 1063003 for a document whose link opens to nobody outside */
+function setPassword(platform: Platform, call: ApiCall): ApiAnswer {
+  const file = sharedFile(platform, call, 'full_access')
+  if (!file.publicSettings.link_share_entity.startsWith('anyone_'))
+    throw new PlatformError(1063003, 'the link is closed')
+  file.password = platform.drive.newNumber().slice(-4)
+  return { data: { password: file.password }, fields: { ...call.params } }
 }
 
 /** @throws PlatformError 1063004 for a caller who may not share, or not that much */

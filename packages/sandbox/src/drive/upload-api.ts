@@ -125,5 +125,7 @@ function visibleMedia(platform: Platform, call: ApiCall, token: string): Media {
 function binary(media: Media | undefined): ApiAnswer {
   if (!media) throw new PlatformError(1061003)
   const { name, bytes } = media
-  return { binary: { bytes: Buffer.from(bytes), contentType: 'application/octet-stream', fileName: name } }
+  return {
+    binary: { bytes: Buffer.from(bytes), contentType: 'application/octet-stream', fileName: name, takesRange: true },
+  }
 }

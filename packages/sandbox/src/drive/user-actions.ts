@@ -2,16 +2,20 @@ import type { Platform } from '../api-call.ts'
 import type { DocumentEdit, DocumentShare } from '../control.ts'
 import { appendMarkdown } from '../docx/loose-blocks.ts'
 import type { Actor } from '../tenant.ts'
+import { addComment } from './comment-writing.ts'
 import type { DriveFile } from './drive-files.ts'
 import { fileEdited, pushFileChange } from './file-events.ts'
 import { addMember } from './permission-api.ts'
 import { isSame, type Level, may } from './permissions.ts'
 
-/** A person writes at the end of a docx, renames a document, or both; apps that subscribed to it hear. */
+/** A person writes at the end of a docx, renames a document, or comments on it; apps that subscribed to it hear. */
 export function editDocument(platform: Platform, options: DocumentEdit): { eventIds: string[] } {
-  const { user, token, markdown, title } = options
-  if (markdown === undefined && title === undefined) throw new Error('editDocument needs markdown, title or both.')
-  const { actor, file } = personAndFile(platform, user, token, 'edit')
+  const { user, token, markdown, title, comment, mentions = [] } = options
+  if (markdown === undefined && title === undefined && !comment) {
+    throw new Error('editDocument needs markdown, a title or a comment.')
+  }
+  const changes = markdown !== undefined || title !== undefined
+  const { actor, file } = personAndFile(platform, user, token, changes ? 'edit' : 'view')
   const eventIds: string[] = []
   if (title !== undefined) {
     if (file.type === 'sheet' || file.type === 'bitable') {
@@ -26,6 +30,10 @@ export function editDocument(platform: Platform, options: DocumentEdit): { event
     appendMarkdown(file.document, markdown, () => platform.drive.newId('doxcn'))
     file.document.revision += 1
     eventIds.push(...fileEdited(platform, file, actor))
+  }
+  if (comment) {
+    const people = mentions.map((key) => ({ type: 'person', actor: mentioned(platform, key) }) as const)
+    eventIds.push(...addComment(platform, file, actor, [{ type: 'text_run', text: comment }, ...people]).eventIds)
   }
   return { eventIds }
 }
@@ -56,6 +64,10 @@ export function deleteDocument(
   return {
     eventIds: pushFileChange(platform, file, forever ? 'drive.file.deleted_v1' : 'drive.file.trashed_v1', actor),
   }
+}
+
+function mentioned({ tenant }: Platform, key: string): Actor {
+  return tenant.apps.has(key) ? { type: 'bot', id: key } : { type: 'user', id: tenant.user(key).userId }
 }
 
 function personAndFile(
