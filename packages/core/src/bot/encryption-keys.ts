@@ -6,6 +6,8 @@ import { keyAges, keysOf, noteKey, openKeyRing } from '../credentials/open-key-r
 import { type RotationOptions, type RotationResult, rotateSealedRows } from '../credentials/rotate-keys.ts'
 import { countSealed, type SealedCount } from '../credentials/sealed-tables.ts'
 import { coreError } from '../errors/catalogue.ts'
+import { kernelMigrations } from '../storage/kernel-migrations.ts'
+import { checkNotNewer } from '../storage/migrator.ts'
 import { openUnmigrated } from '../storage/open-database.ts'
 import { type StorageSettings, storagePlace } from '../storage/settings.ts'
 import { commandParts } from './command-parts.ts'
@@ -53,7 +55,8 @@ export async function keyStatus(config: BotConfig, sources: ConfigSources = {}):
  * Seals every stored secret with the first key of a configuration, while bots run: in short steps that nobody waits
  * for. It can be killed at any time; the next call goes on. Afterwards the other keys may be removed, unless the result
  * names rows that are `broken` or `left`.
- * @throws CONFIG_INVALID, CREDENTIAL_KEY_MISSING, CREDENTIAL_KEY_INVALID, CREDENTIAL_KEY_UNKNOWN, STORAGE_… errors
+ * @throws CONFIG_INVALID, CREDENTIAL_KEY_MISSING, CREDENTIAL_KEY_INVALID, CREDENTIAL_KEY_UNKNOWN, STORAGE_NEWER and other
+ *   STORAGE_… errors
  */
 export async function rotateKeys(
   config: BotConfig,
@@ -65,6 +68,7 @@ export async function rotateKeys(
     throw coreError('CREDENTIAL_KEY_MISSING', { message: 'there is no encryption key to seal anything with' })
   if (!databaseExists(parts.settings)) return { done: 0, broken: [], left: 0 }
   await using database = await openUnmigrated(parts.settings, parts.log)
+  await checkNotNewer(database, [kernelMigrations], parts.log)
   const ring = await openKeyRing(database, places, parts.learnKey)
   if (!ring) return { done: 0, broken: [], left: 0 }
   await noteKey(database, ring)

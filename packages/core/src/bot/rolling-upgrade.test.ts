@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createTestDatabase } from '../../../../scripts/postgres/test-database.ts'
 import { inboxMigrations } from '../inbox/inbox-migrations.ts'
-import { createBot, definePlugin, type Migration, migrateDatabase } from '../index.ts'
+import { createBot, definePlugin, type Migration, migrateDatabase, rotateKeys } from '../index.ts'
 import { kernelMigrations } from '../storage/kernel-migrations.ts'
 import { KyselyDatabase } from '../storage/kysely-database.ts'
 import { type AnyDatabase, type MigrationSet, migrateUp } from '../storage/migrator.ts'
@@ -127,7 +127,7 @@ describe.each(['sqlite', 'postgres'] as const)('a bot on a %s that a newer versi
       expect(warnings.filter((line) => line.includes(step))).toHaveLength(1)
   })
 
-  test('refuses to start after a breaking step, and changes nothing', async () => {
+  test('refuses to start and to rotate keys after a breaking step, and changes nothing', async () => {
     await using ground = await testGround()
     const url = await urlOn(flavour, ground)
     await migrateAhead(ground.folder, url, true)
@@ -136,6 +136,9 @@ describe.each(['sqlite', 'postgres'] as const)('a bot on a %s that a newer versi
       code: 'STORAGE_NEWER',
       message: expect.stringContaining('9999-breaking'),
       hint: expect.stringContaining('newer program'),
+    })
+    await expect(rotateKeys(configOf(ground, url), { sources: { env: {} } })).rejects.toMatchObject({
+      code: 'STORAGE_NEWER',
     })
     expect(await ground.sandbox.links()).toEqual([])
   })

@@ -121,14 +121,15 @@ export async function checkMigrations(database: AnyDatabase, sets: readonly Migr
     const names = missing.map(({ owner, name }) => `${owner}/${name}`).join(', ')
     throw coreError('STORAGE_BEHIND', { message: `the database lacks ${missing.length} migrations: ${names}` })
   }
-  for (const set of sets) {
-    const rows = states.filter(({ owner }) => owner === set.owner)
-    refuseNewer(
-      set,
-      rows.map(({ name, breaking }) => ({ name, breaking: breaking ? 1 : 0 })),
-      log,
-    )
-  }
+  refuseNewerSteps(states, sets, log)
+}
+
+/**
+ * Refuses a database that has breaking steps of a newer program, and warns of additive ones. What it lacks is not minded.
+ * @throws STORAGE_NEWER
+ */
+export async function checkNotNewer(database: AnyDatabase, sets: readonly MigrationSet[], log: Log): Promise<void> {
+  refuseNewerSteps(await migrationStates(database, sets), sets, log)
 }
 
 /**
@@ -200,6 +201,14 @@ export async function hasTable(database: AnyDatabase, name: string): Promise<boo
 
 function appliedSteps(db: Kysely<MigrationTable>, owner: string) {
   return db.selectFrom('larkspur_migrations').select(['name', 'breaking']).where('owner', '=', owner).execute()
+}
+
+function refuseNewerSteps(states: readonly MigrationState[], sets: readonly MigrationSet[], log: Log): void {
+  for (const set of sets) {
+    const own = states.filter(({ owner }) => owner === set.owner)
+    const rows = own.map(({ name, breaking }) => ({ name, breaking: breaking ? 1 : 0 }))
+    refuseNewer(set, rows, log)
+  }
 }
 
 function refuseNewer(set: MigrationSet, applied: readonly { name: string; breaking: number }[], log: Log): void {
