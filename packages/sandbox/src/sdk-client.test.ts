@@ -215,6 +215,13 @@ describe("the official node SDK's client on the sandbox", () => {
     expect(found.data?.node).toMatchObject({ space_id, title: 'How we work', obj_type: 'docx' })
   })
 
+  it('searches in the name of a person', async () => {
+    const { messageId } = await sandbox.say({ user: 'alice', text: 'the quarterly larkspur report' })
+    const signedIn = withUserAccessToken(await userToken(sandbox, 'alice'))
+    const found = await client.search.v2.message.create({ data: { query: 'quarterly larkspur' } }, signedIn)
+    expect(found.data?.items).toEqual([messageId])
+  })
+
   it('subscribes to a document', async () => {
     const path = { file_token: await documentOf('bitable') }
     const params = { file_type: 'bitable' as const }
