@@ -20,8 +20,15 @@ export function Avatar({
   const hue = choice[hash(id) % choice.length]
   const style = { '--hue': hue, width: size, height: size, fontSize: Math.round(size * 0.4) } as React.CSSProperties
   return (
-    <span className={`${styles.avatar} ${styles[kind]}`} style={style} aria-hidden="true">
-      {kind === 'bot' ? <Bot size={size * 0.6} /> : kind === 'group' ? <Users size={size * 0.52} /> : initials(name)}
+    <span
+      className={`${styles.avatar} ${styles[kind] ?? ''}`}
+      style={style}
+      // No text of the page: names of buttons around it would have to hold it.
+      data-initials={kind === 'user' ? initials(name) : undefined}
+      aria-hidden="true"
+    >
+      {kind === 'bot' && <Bot size={size * 0.6} />}
+      {kind === 'group' && <Users size={size * 0.52} />}
     </span>
   )
 }
