@@ -268,6 +268,7 @@ await describeInBrowser('the chat page', (browser) => {
     await page.getByRole('button', { name: 'New chat' }).click()
     await page.getByRole('menuitem', { name: 'Payroll' }).click()
     await page.getByText('This is the beginning of your chat with Payroll').waitFor()
+    await page.locator('textarea:focus').waitFor()
     await sandbox.say({ user: 'tomas', to: chatId, text: 'old news' })
     await page.getByRole('button', { name: 'New message from Tomás Silva' }).waitFor()
     await sandbox.say({ user: 'tomas', to: chatId, text: 'fresh news' })

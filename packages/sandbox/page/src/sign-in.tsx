@@ -49,9 +49,8 @@ export function SignIn({ onPick }: { onPick: (userId: string) => void }) {
                   <Avatar id={person.userId} name={name} size={40} />
                   <span className={styles.text}>
                     <span className={styles.name}>{name}</span>
-                    <span className={styles.job}>
-                      {(locale === 'zh' ? [jobTitle, department] : [enJobTitle, enName]).filter(Boolean).join(' · ')}
-                    </span>
+                    <span className={styles.job}>{locale === 'zh' ? jobTitle : enJobTitle}</span>
+                    <span className={styles.job}>{locale === 'zh' ? department : enName}</span>
                   </span>
                 </button>
               </li>

@@ -1,5 +1,6 @@
 import { Plus, Users } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
+import { useRef } from 'react'
 import { useDirectory, useSessionState } from '../session/use-session.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import iconButton from '../ui/icon-button.module.css'
@@ -15,15 +16,35 @@ export function NewChatMenu() {
   const { open, openNewGroup } = useWorkspace()
   const chats = useSessionState((state) => state.chats)
   const direct = [...chats.values()].filter(({ type }) => type === 'p2p')
+  const chose = useRef(false)
+  const choose = (chatId: string) => {
+    chose.current = true
+    open(chatId)
+  }
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root
+      onOpenChange={(isOpen) => {
+        if (isOpen) chose.current = false
+      }}
+    >
       <DropdownMenu.Trigger asChild>
         <button type="button" className={iconButton.button} aria-label={say('newChat')}>
           <Plus size={19} />
         </button>
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content className={menu.menu} align="end" sideOffset={4}>
+        <DropdownMenu.Content
+          className={menu.menu}
+          align="end"
+          sideOffset={4}
+          onCloseAutoFocus={(event) => {
+            // Who chose a chat goes on in its text field, not at the button of the menu.
+            const field = document.querySelector<HTMLElement>('[data-conversation] textarea')
+            if (!chose.current || !field) return
+            event.preventDefault()
+            field.focus()
+          }}
+        >
           <DropdownMenu.Item className={menu.item} onSelect={openNewGroup}>
             <Users size={18} /> {say('newGroup')}
           </DropdownMenu.Item>
@@ -32,7 +53,7 @@ export function NewChatMenu() {
           {direct.map((chat) => {
             const name = directory.chatName(chat, locale)
             return (
-              <DropdownMenu.Item key={chat.chatId} className={menu.item} onSelect={() => open(chat.chatId)}>
+              <DropdownMenu.Item key={chat.chatId} className={menu.item} onSelect={() => choose(chat.chatId)}>
                 <Avatar id={chat.appIds[0] ?? ''} name={name} kind="bot" size={22} /> {name}
               </DropdownMenu.Item>
             )

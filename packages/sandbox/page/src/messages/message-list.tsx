@@ -113,7 +113,8 @@ export function MessageList({
                 )}
                 <MessageRow
                   message={message}
-                  first={newDay || firstNew || !continues(before, message)}
+                  // What a thread is about stands apart from its replies.
+                  first={newDay || firstNew || (inThread && at === 1) || !continues(before, message)}
                   inThread={inThread}
                   highlighted={highlighted === message.messageId}
                   actions={actions}

@@ -22,7 +22,17 @@ export function Dialog({
     <Radix.Root open onOpenChange={(open) => !open && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className={styles.overlay} />
-        <Radix.Content className={styles.dialog} aria-describedby={undefined}>
+        <Radix.Content
+          className={styles.dialog}
+          aria-describedby={undefined}
+          onOpenAutoFocus={(event) => {
+            // Not the button that closes it.
+            event.preventDefault()
+            const dialog = event.currentTarget as HTMLElement
+            const field = dialog.querySelector<HTMLElement>('input, textarea') ?? dialog
+            field.focus()
+          }}
+        >
           <header className={styles.header}>
             <Radix.Title className={styles.title}>{title}</Radix.Title>
             <IconButton name={say('close')} onClick={onClose}>
