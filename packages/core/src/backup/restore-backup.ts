@@ -4,7 +4,14 @@ import { lockInbox } from '../inbox/inbox-lock.ts'
 import { inboxMigrations } from '../inbox/inbox-migrations.ts'
 import type { Log } from '../observe/log.ts'
 import { KyselyDatabase } from '../storage/kysely-database.ts'
-import { type AnyDatabase, hasTable, type MigrationSet, migrateUp, type UntypedTables } from '../storage/migrator.ts'
+import {
+  type AnyDatabase,
+  hasTable,
+  locked,
+  type MigrationSet,
+  migrateUp,
+  type UntypedTables,
+} from '../storage/migrator.ts'
 import { openUnmigrated } from '../storage/open-database.ts'
 import { type StorageSettings, storagePlace } from '../storage/settings.ts'
 import { kyselyOnSqlite, openSqliteFile } from '../storage/sqlite.ts'
@@ -58,9 +65,9 @@ export async function restoreBackup(
   refuseUnknown(head.migrations, sets)
   await using stack = new AsyncDisposableStack()
   const places = await open(settings, botSets, options.log, stack)
-  for (const place of places) await refuseUse(place, options.replace ?? false)
   rows = 0
   await inAll(places, async () => {
+    for (const place of places) await locked(place.database, () => refuseUse(place, options.replace ?? false))
     const loaders: Loader[] = []
     for (const place of places) loaders.push(await emptied(place, head.migrations, options.log))
     await readBackup(file, async ({ table, columns }, some) => {
@@ -107,10 +114,12 @@ function refuseUnknown(applied: readonly AppliedStep[], sets: readonly Migration
     })
 }
 
+/** Inside the transaction that empties the tables: who starts meanwhile waits for its end, and finds the new ones. */
 async function refuseUse({ database }: Place, replace: boolean): Promise<void> {
   const query = database.query as Kysely<UntypedTables>
   // On SQLite the lock of the inbox has shown that nobody runs; rows of a bot that was killed say otherwise for a while.
   if (database.flavour === 'postgres' && (await hasTable(database, instanceTable))) {
+    await sql`lock table ${sql.raw(database.tableName(instanceTable))} in access exclusive mode`.execute(query)
     const alive = sql<boolean>`seen_at > ${database.now} - ${sql.lit(aliveMs)}`
     const running = await query.selectFrom(instanceTable).select(['host', 'pid']).where(alive).execute()
     if (running.length > 0) {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import Sqlite from 'better-sqlite3'
 import { type Kysely, sql } from 'kysely'
-import { describe, expect, inject, test } from 'vitest'
+import { describe, expect, inject, test, vi } from 'vitest'
 import { createTestDatabase } from '../../../../scripts/postgres/test-database.ts'
 import { backupDatabase, createBot, definePlugin, type Migration, restoreDatabase } from '../index.ts'
 import type { UntypedTables } from '../storage/migrator.ts'
@@ -332,6 +332,33 @@ describe.each(['sqlite', 'postgres'])('restoring into %s', (flavour) => {
     })
     expect(existsSync(target.folder)).toBe(false)
   })
+})
+
+test('a restore into PostgreSQL sees a bot that starts in the very moment, and leaves its tables', async () => {
+  await using ground = await testGround()
+  await using pair = await places(ground, 'sqlite', 'postgres')
+  const [source, target] = pair as unknown as [Place, Place]
+  const file = join(ground.folder, 'backup.gz')
+  await run(source, ground, () => backupDatabase(source.config(), file))
+  await run(target, ground, async () => {})
+  await using database = await target.open()
+  const [inserted, waiting] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const starting = database.write(async () => {
+    const row = sql`insert into larkspur_instance values ('starts', 'host', 1, '', '', ${Date.now()})`
+    await row.execute(database.query)
+    inserted.resolve()
+    await waiting.promise
+  })
+  await inserted.promise
+  const restored = expect(restoreDatabase(target.config(), file, { replace: true })).rejects.toMatchObject({
+    code: 'BACKUP_BOT_RUNS',
+  })
+  const locks = sql`select 1 from pg_locks join pg_database d on d.oid = database
+    where not granted and d.datname = current_database()`
+  await vi.waitUntil(async () => (await locks.execute(database.query)).rows.length > 0, { timeout: 10_000 })
+  waiting.resolve()
+  await Promise.all([starting, restored])
+  expect(await rowsOf(target, 'larkspur_instance')).toHaveLength(1)
 })
 
 test('a backup never replaces a file, never holds a secret, and says when there is nothing to save', async () => {
