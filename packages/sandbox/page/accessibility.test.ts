@@ -69,6 +69,20 @@ await describeInBrowser('accessibility of the page', (browser) => {
     })
   }
 
+  it('fits a phone from its first word to its last', async () => {
+    const sandbox = await openSandbox()
+    const viewport = { width: 390, height: 780 }
+    const page = await browser.open(sandbox.url, { viewport })
+    const title = await page.getByRole('heading', { name: 'Who are you?' }).boundingBox()
+    expect(title?.y).toBeGreaterThan(0)
+    await page.getByRole('button', { name: 'Xia Wu' }).click()
+    await page.getByRole('button', { name: 'All hands' }).click()
+    await page.getByRole('textbox').waitFor()
+    expect(await page.locator('html').evaluate((html) => html.scrollWidth)).toBe(390)
+    await page.getByRole('button', { name: 'Back' }).click()
+    await page.getByRole('button', { name: 'All hands' }).waitFor()
+  })
+
   it('moves little for those who ask for it', async () => {
     const sandbox = await openSandbox()
     const page = await browser.open(`${sandbox.url}/?user=alice`)
