@@ -32,7 +32,7 @@ export interface Migrations extends AsyncDisposable {
    * @throws STORAGE_OWNER_UNKNOWN, STORAGE_NEWER, INBOX_IN_USE
    */
   planDown(choice?: DownChoice): Promise<readonly StepToUndo[]>
-  /** Undoes what was planned. @throws INBOX_IN_USE */
+  /** Undoes what was planned. @throws INBOX_IN_USE, STORAGE_STEP_GONE */
   down(plan: readonly StepToUndo[]): Promise<void>
 }
 

@@ -54,6 +54,11 @@ export const storageErrors = {
     meaning: 'The database was migrated by a newer program.',
     hint: 'Run the newer program, or migrate down with it first.',
   },
+  STORAGE_STEP_GONE: {
+    category: 'input',
+    meaning: 'A migration that was to be undone is not applied any more. Nothing was undone.',
+    hint: 'Somebody else undoes migrations too: see `larkspur migrate status`, then run `larkspur migrate down` again if need be.',
+  },
   STORAGE_OWNER_UNKNOWN: {
     category: 'input',
     meaning: 'Migrations of an owner that has none were asked for.',

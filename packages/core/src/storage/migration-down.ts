@@ -6,6 +6,7 @@ import {
   type Migration,
   type MigrationSet,
   type MigrationState,
+  migrationStates,
   type UntypedTables,
   undoStep,
 } from './migrator.ts'
@@ -61,6 +62,7 @@ export async function lossesOf(
 ): Promise<StepToUndo[]> {
   const undone: { state: MigrationState; tables: Tables; after: Tables }[] = []
   const rehearsal = locked(database, async () => {
+    await expectApplied(database, sets, steps)
     for (const state of steps) {
       const { set, step } = stepOf(sets, state)
       const tables = await tablesOf(database)
@@ -82,21 +84,37 @@ export async function lossesOf(
   )
 }
 
-/** Undoes these steps in this order, all or none. */
+/** Undoes these steps in this order, all or none. @throws STORAGE_STEP_GONE when one was undone or run again meanwhile */
 export async function undoSteps(
   database: AnyDatabase,
   sets: readonly MigrationSet[],
-  steps: readonly StepName[],
+  steps: readonly PlannedStep[],
 ): Promise<void> {
   await locked(database, async () => {
+    await expectApplied(database, sets, steps)
     for (const { set, step } of steps.map((name) => stepOf(sets, name))) await undoStep(database, set, step)
   })
+}
+
+/** Under the lock: the plan was made before it, and others may have been at it. */
+async function expectApplied(
+  database: AnyDatabase,
+  sets: readonly MigrationSet[],
+  steps: readonly PlannedStep[],
+): Promise<void> {
+  const states = await migrationStates(database, sets)
+  const same = (step: PlannedStep) => (state: MigrationState) =>
+    state.owner === step.owner && state.name === step.name && state.appliedAtMs === step.appliedAtMs
+  const gone = steps.filter((step) => !states.some(same(step))).map(({ owner, name }) => `${owner}/${name}`)
+  if (gone.length > 0)
+    throw coreError('STORAGE_STEP_GONE', { message: `undone or run again by somebody else: ${gone.join(', ')}` })
 }
 
 /** Ends the transaction of a rehearsal. */
 class Rehearsed extends Error {}
 
 type StepName = Pick<MigrationState, 'owner' | 'name'>
+type PlannedStep = StepName & Pick<MigrationState, 'appliedAtMs'>
 
 /** Columns by table. */
 type Tables = ReadonlyMap<string, readonly string[]>

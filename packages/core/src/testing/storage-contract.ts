@@ -183,6 +183,20 @@ export function storageContract(place: () => Pick<StorageSettings, 'url' | 'sche
       ).toThrow(/0002-mood/)
     })
 
+    test('that somebody else has undone meanwhile are not undone again, nor are those planned with them', async () => {
+      const sets = [todo(lists, named('0002-more'))]
+      await migrateUp(database, sets, silentLog)
+      const states = await migrationStates(database, sets)
+      const plan = await lossesOf(database, sets, newestSteps(states, { steps: 2 }))
+      const late = { code: 'STORAGE_STEP_GONE', message: expect.stringContaining('plugin:todo/0002-more') }
+      await undoSteps(database, sets, plan.slice(0, 1))
+      await expect(undoSteps(database, sets, plan)).rejects.toMatchObject(late)
+      expect(await ids()).toEqual([])
+      const undoing = await Promise.allSettled([1, 2].map(() => undoSteps(database, sets, plan.slice(1))))
+      expect(undoing.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+      await expect(lossesOf(database, sets, newestSteps(states, { steps: 2 }))).rejects.toMatchObject(late)
+    })
+
     test('leave nothing of an owner whose step fails', async () => {
       await expect(migrateUp(database, [todo(lists, broken)], silentLog)).rejects.toMatchObject({
         code: 'STORAGE_QUERY_FAILED',
