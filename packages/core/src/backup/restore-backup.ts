@@ -17,6 +17,7 @@ import { type StorageSettings, storagePlace } from '../storage/settings.ts'
 import { kyselyOnSqlite, openSqliteFile } from '../storage/sqlite.ts'
 import type { AppliedStep, BackupProgress, BackupSummary, BackupValue } from './backup-format.ts'
 import { readBackup } from './read-backup.ts'
+import { type CheckReferences, dropTables, emptyTables, ignoreReferences } from './references.ts'
 import { appliedMigrations, instanceTable, type StoredTable, storedTables } from './stored-tables.ts'
 
 /** How a backup is restored. */
@@ -65,6 +66,7 @@ export async function restoreBackup(
   refuseUnknown(head.migrations, sets)
   await using stack = new AsyncDisposableStack()
   const places = await open(settings, botSets, options.log, stack)
+  for (const { database } of places) await ignoreReferences(database)
   rows = 0
   await inAll(places, async () => {
     for (const place of places) await locked(place.database, () => refuseUse(place, options.replace ?? false))
@@ -76,7 +78,8 @@ export async function restoreBackup(
       await insert(loader.database, table, columns, some)
       told('restoring', table, some.length)
     })
-    for (const [index, { database, tables }] of loaders.entries()) {
+    for (const [index, { database, tables, checkReferences }] of loaders.entries()) {
+      await checkReferences()
       await settle(database, tables, options.pending ?? true)
       await migrateUp(database, places[index]?.sets ?? [], options.log)
     }
@@ -150,12 +153,13 @@ async function inAll(places: readonly Place[], fn: () => Promise<void>): Promise
 interface Loader {
   readonly database: AnyDatabase
   readonly tables: ReadonlyMap<string, StoredTable>
+  readonly checkReferences: CheckReferences
 }
 
 /** The place with the tables as they were when the backup was made, without rows. */
 async function emptied({ database, sets }: Place, applied: readonly AppliedStep[], log: Log): Promise<Loader> {
   const query = database.query as Kysely<UntypedTables>
-  for (const { name } of await present(database)) await query.schema.dropTable(name).execute()
+  await dropTables(database, namesOf(await present(database)))
   await query.schema.dropTable('larkspur_migrations').ifExists().execute()
   const then = sets.map((set) => ({
     ...set,
@@ -170,8 +174,12 @@ async function emptied({ database, sets }: Place, applied: readonly AppliedStep[
       .where('name', '=', name)
       .execute()
   const tables = await present(database)
-  for (const { name } of tables) await query.deleteFrom(name).execute()
-  return { database, tables: new Map(tables.map((table) => [table.name, table])) }
+  const checkReferences = await emptyTables(database, namesOf(tables))
+  return { database, tables: new Map(tables.map((table) => [table.name, table])), checkReferences }
+}
+
+function namesOf(tables: readonly StoredTable[]): string[] {
+  return tables.map(({ name }) => name)
 }
 
 async function insert(

@@ -334,6 +334,57 @@ describe.each(['sqlite', 'postgres'])('restoring into %s', (flavour) => {
   })
 })
 
+test.each(['sqlite', 'postgres'])(
+  'tables that refer to each other and to themselves are restored into %s',
+  async (flavour) => {
+    const tree: Migration = {
+      name: '0002-tree',
+      async up({ db, table }) {
+        const [branch, leaf] = [table('branch'), table('leaf')]
+        // The child's name comes before its parent's; a branch hangs on another one.
+        await db.schema
+          .createTable(leaf)
+          .addColumn('id', 'text', (column) => column.primaryKey())
+          .addColumn('note', 'text', (column) =>
+            column
+              .notNull()
+              .references(`${table('note')}.id`)
+              .onDelete('restrict'),
+          )
+          .execute()
+        await db.schema
+          .createTable(branch)
+          .addColumn('id', 'text', (column) => column.primaryKey())
+          .addColumn('on', 'text', (column) => column.references(`${branch}.id`).onDelete('restrict'))
+          .addColumn('leaf', 'text', (column) => column.references(`${leaf}.id`))
+          .execute()
+      },
+      async down() {},
+    }
+    const fill = async (place: Place): Promise<void> => {
+      await using bot = await createBot(place.config([notes, tree]), ground)
+      await bot.start()
+      await using database = await place.open()
+      await database.query.insertInto('p_notes_note').values({ id: 'n', size: 1, picture: null }).execute()
+      await database.query.insertInto('p_notes_leaf').values({ id: 'l', note: 'n' }).execute()
+      const branches = [{ id: 'z', on: null, leaf: 'l' }, ...['b', 'a'].map((id) => ({ id, on: 'z', leaf: 'l' }))]
+      await database.query.insertInto('p_notes_branch').values(branches).execute()
+    }
+    await using ground = await testGround()
+    await using pair = await places(ground, 'sqlite', flavour)
+    const [source, target] = pair as unknown as [Place, Place]
+    const file = join(ground.folder, 'backup.gz')
+    for (const place of [source, target]) await fill(place)
+    await backupDatabase(source.config([notes, tree]), file)
+    await restoreDatabase(target.config([notes, tree]), file, { replace: true })
+    for (const table of ['p_notes_branch', 'p_notes_leaf'])
+      expect(await rowsOf(target, table)).toEqual(await rowsOf(source, table))
+    await using database = await target.open()
+    const astray = database.query.insertInto('p_notes_leaf').values({ id: 'x', note: 'gone' }).execute()
+    await expect(astray).rejects.toMatchObject({ code: 'STORAGE_QUERY_FAILED' })
+  },
+)
+
 test('a restore into PostgreSQL sees a bot that starts in the very moment, and leaves its tables', async () => {
   await using ground = await testGround()
   await using pair = await places(ground, 'sqlite', 'postgres')
