@@ -152,6 +152,7 @@ const messages: Readonly<Record<number, string>> = {
   1770002: 'not found',
   1770003: 'the document was deleted',
   1770004: 'too many blocks',
+  1770005: 'too many levels',
   1770006: 'the blocks do not fit together',
   1770010: 'too many columns',
   1770011: 'too many cells',

@@ -116,6 +116,9 @@ function edited(platform: Platform, call: ApiCall, { file, document }: DocxCall,
 function insertAt(platform: Platform, docx: DocxCall, parent: Block, loose: readonly LooseBlock[], index: number) {
   if (index < -1 || index > parent.children.length) throw new PlatformError(1770001, `index ${index}`)
   if (docx.document.blocks.size + countOf(loose) > limits.blocks) throw new PlatformError(1770004)
+  let depth = Math.max(...loose.map(levelsOf))
+  for (let above: Block | undefined = parent; above; above = docx.document.blocks.get(above.parentId)) depth += 1
+  if (depth > limits.depth) throw new PlatformError(1770005)
   const made = placeBlocks(docx.document, parent.blockId, loose, () => platform.drive.newId('doxcn'))
   if (index >= 0) {
     parent.children.splice(-made.length)
@@ -126,6 +129,10 @@ function insertAt(platform: Platform, docx: DocxCall, parent: Block, loose: read
 
 function countOf(blocks: readonly LooseBlock[]): number {
   return blocks.reduce((sum, { children }) => sum + 1 + countOf(children), 0)
+}
+
+function levelsOf({ children }: LooseBlock): number {
+  return 1 + Math.max(0, ...children.map(levelsOf))
 }
 
 /** A file lies in a view of its own, which is what the call answers. */

@@ -14,7 +14,15 @@ import { kept } from './docx-call.ts'
 import type { LooseBlock } from './markdown.ts'
 
 /** Documented limits of blocks (docs: data-structure/block, document-block create). */
-export const limits = { textLength: 100_000, rows: 9, columns: 9, cells: 2000, wideColumns: 100, blocks: 40_000 }
+export const limits = {
+  textLength: 100_000,
+  rows: 9,
+  columns: 9,
+  cells: 2000,
+  wideColumns: 100,
+  blocks: 40_000,
+  depth: 100,
+}
 
 /** Types that come with another one, or that the API cannot make. */
 const notMade: readonly number[] = [blockTypes.page, blockTypes.equation, 36, 37, 38, 39, 42, 44, 45, 46, 47, 49, 999]
@@ -51,7 +59,7 @@ export function givenContent(
   const type = Number(given.block_type)
   const key = contentKeys[type]
   if (key === undefined || notMade.includes(type)) throw new PlatformError(1770029, `block_type ${type}`)
-  const content = (given[key] ?? {}) as BlockContent
+  const content = checkedObject(given[key] ?? {}, key)
   if (isText(type)) return { type, content: givenText(platform, call, type, content) }
   if (type === blockTypes.table) return { type, content: { property: givenProperty(content, table) } }
   if (type === blockTypes.grid) {
@@ -65,37 +73,49 @@ export function givenContent(
 }
 
 function givenText(platform: Platform, call: ApiCall, type: number, content: BlockContent): BlockContent {
-  const elements = checkedElements(elementsOf(content))
-  if (elements.length === 0) throw new PlatformError(1770001, 'elements is empty')
+  const elements = checkedElements(content.elements)
   const more = type === blockTypes.todo ? { done: false } : type === blockTypes.code ? { language: 1, wrap: false } : {}
-  const style = { ...more, ...(content.style as BlockContent | undefined) }
+  const style = { ...more, ...checkedObject(content.style ?? {}, 'style') }
   return textContent(elementsOf(kept(platform, call, type, { elements })), style)
 }
 
 /** @throws PlatformError 1770001 for an element that is none, or a text that is too long */
-export function checkedElements(elements: readonly TextElement[]): TextElement[] {
-  return elements.map((element) => {
+export function checkedElements(given: unknown): TextElement[] {
+  if (!Array.isArray(given) || given.length === 0) throw new PlatformError(1770001, 'elements is empty or no list')
+  return given.map((one) => {
+    const element = checkedObject(one, 'an element')
     const [key, ...others] = Object.keys(element).filter((name) => element[name] !== undefined)
     if (key === undefined || others.length > 0) throw new PlatformError(1770001, 'an element has exactly one content')
-    const { text_run } = element
-    if (!text_run) return element
-    const { content, text_element_style } = text_run as { content?: unknown; text_element_style?: BlockContent }
+    const inner = checkedObject(element[key], key)
+    if (key === 'mention_user' && typeof inner.user_id !== 'string') throw new PlatformError(1770001, 'user_id')
+    if (key !== 'text_run') return { [key]: inner }
+    const { content, text_element_style } = inner
     if (typeof content !== 'string' || content.length > limits.textLength) {
       throw new PlatformError(1770001, `the content of a text_run has at most ${limits.textLength} characters`)
     }
-    return textRun(content, text_element_style)
+    return textRun(content, checkedObject(text_element_style ?? {}, 'text_element_style'))
   })
 }
 
-function givenProperty({ property = {} }: BlockContent, max: { rows: number; columns: number }): BlockContent {
-  const { row_size, column_size, column_width, header_row = false, header_column = false } = property as BlockContent
+/** @throws PlatformError 1770001 for anything but an object */
+export function checkedObject(value: unknown, name: string): BlockContent {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as BlockContent
+  throw new PlatformError(1770001, `${name} is no object`)
+}
+
+function givenProperty(content: BlockContent, max: { rows: number; columns: number }): BlockContent {
+  const property = checkedObject(content.property ?? {}, 'property')
+  const { row_size, column_size, column_width, header_row = false, header_column = false } = property
   const [rows, columns] = [Number(row_size), Number(column_size)]
   if (!(Number.isInteger(rows) && Number.isInteger(columns) && rows >= 1 && columns >= 1)) {
     throw new PlatformError(1770001, 'row_size and column_size')
   }
   if (columns > max.columns) throw new PlatformError(1770010)
   if (rows > max.rows || rows * columns > limits.cells) throw new PlatformError(1770011)
-  const widths = Array.isArray(column_width) ? column_width : Array.from({ length: columns }, () => 100)
+  const widths = column_width ?? Array.from({ length: columns }, () => 100)
+  if (!Array.isArray(widths) || widths.length !== columns || !widths.every(Number.isInteger)) {
+    throw new PlatformError(1770001, `column_width has ${columns} numbers`)
+  }
   const merge_info = Array.from({ length: rows * columns }, () => ({ row_span: 1, col_span: 1 }))
   return { row_size: rows, column_size: columns, column_width: widths, merge_info, header_row, header_column }
 }

@@ -1,7 +1,7 @@
 import type { ApiCall, Platform } from '../api-call.ts'
 import { PlatformError } from '../platform-error.ts'
-import { checkedElements } from './block-input.ts'
-import { type Block, type BlockContent, blockTypes, elementsOf, isText, type TextElement } from './document.ts'
+import { checkedElements, checkedObject } from './block-input.ts'
+import { type Block, type BlockContent, blockTypes, elementsOf, isText } from './document.ts'
 import { type DocxCall, kept } from './docx-call.ts'
 import { updateGrid, updateTable } from './table-update.ts'
 
@@ -24,7 +24,7 @@ export function updateBlock(
   const named = Object.keys(update).filter((key) => key !== 'block_id' && update[key] !== undefined)
   const [operation = ''] = named
   if (named.length !== 1) throw new PlatformError(1770001, 'an update names exactly one operation')
-  const given = update[operation] as BlockContent
+  const given = checkedObject(update[operation], operation)
   if (operation === 'update_text_elements' || operation === 'update_text_style' || operation === 'update_text') {
     if (!isText(block.type) || block.type === blockTypes.page) throw new PlatformError(1770025)
     block.content = updatedText(platform, call, block, operation, given)
@@ -41,16 +41,18 @@ export function updateBlock(
 function updatedText(platform: Platform, call: ApiCall, block: Block, operation: string, given: BlockContent) {
   let { content } = block
   if (operation !== 'update_text_style') {
-    const elements = checkedElements((given.elements ?? []) as TextElement[])
-    if (elements.length === 0) throw new PlatformError(1770001, 'elements is empty')
+    const elements = checkedElements(given.elements)
     content = { ...content, elements: elementsOf(kept(platform, call, block.type, { elements })) }
   }
   if (operation === 'update_text_elements') return content
   const style = { ...(content.style as BlockContent) } as Record<string, unknown>
-  for (const field of (given.fields ?? []) as number[]) {
+  const fields = given.fields ?? []
+  if (!Array.isArray(fields)) throw new PlatformError(1770001, 'fields is no list')
+  const wanted = checkedObject(given.style ?? {}, 'style')
+  for (const field of fields as number[]) {
     const name = styleFields[field]
     if (!name) throw new PlatformError(1770001, `fields ${field}`)
-    const value = (given.style as BlockContent | undefined)?.[name]
+    const value = wanted[name]
     if (value === undefined) delete style[name]
     else style[name] = value
   }

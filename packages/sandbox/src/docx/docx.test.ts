@@ -190,6 +190,23 @@ describe('a docx', () => {
     )
   })
 
+  it('refuses contents that are none, and trees that are too deep', async () => {
+    const { root, blocks } = await newDocument()
+    const refused = async (content: unknown) => {
+      return (await call('POST', `${root}/children`, { children: [{ block_type: 2, text: content }] })).code
+    }
+    const run = (given: unknown) => ({ elements: [{ text_run: given }] })
+    const bad = ['x', [], { elements: 'x' }, { elements: [null] }, { elements: [{}] }, run('x'), run({ content: 5 })]
+    for (const content of bad) expect([content, await refused(content)]).toEqual([content, 1770001])
+    expect(await refused(run({ content: 'x'.repeat(100_001) }))).toBe(1770001)
+    expect(await refused({ elements: [{ mention_user: { user_id: 'ou_x' } }] })).toBe(99992351)
+    const descendants = Array.from({ length: 100 }, (_, index) => {
+      return { block_id: `b${index}`, children: index < 99 ? [`b${index + 1}`] : [], ...text('deep') }
+    })
+    expect((await call('POST', `${root}/descendant`, { children_id: ['b0'], descendants })).code).toBe(1770005)
+    expect(await types(blocks)).toEqual([1])
+  })
+
   it('happens once for one client_token, and stands in the ledger', async () => {
     const { root, blocks } = await newDocument()
     const path = `${root}/children?client_token=fe599b60-450f-46ff-b2ef-9f6675625b97`

@@ -1,4 +1,4 @@
-import { type Block, type BlockContent, blockTypes, type DocxDocument, elementsOf } from './document.ts'
+import { type Block, type BlockContent, blockTypes, type DocxDocument, elementsOf, isText } from './document.ts'
 
 type WordsOf = (content: BlockContent) => string
 
@@ -33,7 +33,7 @@ function blockLines(document: DocxDocument, block: Block, wordsOf: WordsOf): str
   if (type === blockTypes.table) return tableLines(document, block, wordsOf)
   if (type === blockTypes.code) return ['```', wordsOf(content), '```']
   if (type === blockTypes.divider) return ['---']
-  const own = Array.isArray(content.elements) ? [markOf(block) + styledWords(content, wordsOf)] : []
+  const own = isText(type) ? [markOf(block) + styledWords(content, wordsOf)] : []
   const indent = type === blockTypes.quoteContainer ? '> ' : isItem(block) ? '  ' : ''
   return [...own, ...siblingLines(document, block.children, wordsOf).map((line) => indent + line)]
 }
@@ -66,11 +66,20 @@ function styledWords(content: BlockContent, wordsOf: WordsOf): string {
   const words = elementsOf(content).map((element) => {
     const plain = wordsOf({ elements: [element] })
     const style = (element.text_run?.text_element_style ?? {}) as Record<string, unknown>
-    const { url } = (style.link ?? {}) as { url?: string }
+    const { url } = (style.link ?? {}) as { url?: unknown }
     if (style.inline_code) return `\`${plain}\``
     const around = `${style.bold ? '**' : ''}${style.italic ? '*' : ''}${style.strikethrough ? '~~' : ''}`
     const marked = around + plain + [...around].toReversed().join('')
-    return url ? `[${marked}](${decodeURIComponent(url)})` : marked
+    return typeof url === 'string' && url !== '' ? `[${marked}](${decoded(url)})` : marked
   })
   return words.join('')
+}
+
+function decoded(url: string): string {
+  try {
+    return decodeURIComponent(url)
+  } catch {
+    // It was not encoded, or not well.
+    return url
+  }
 }

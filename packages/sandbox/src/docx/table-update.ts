@@ -27,8 +27,11 @@ export function updateTable(
   const row = (at: number, max: number) => within(at, max, 1770026)
   const column = (at: number, max: number) => within(at, max, 1770027)
   if (operation === 'update_table_property') {
-    if (given.column_index !== undefined) column(number('column_index'), table.column_size - 1)
-    if (given.column_width !== undefined) table.column_width[number('column_index')] = number('column_width')
+    if (given.column_width !== undefined) {
+      // Narrower columns than this cannot be.
+      if (!(number('column_width') >= 50)) throw new PlatformError(1770001, `column_width ${given.column_width}`)
+      table.column_width[column(number('column_index'), table.column_size - 1)] = number('column_width')
+    }
     if (given.header_row !== undefined) table.header_row = given.header_row === true
     if (given.header_column !== undefined) table.header_column = given.header_column === true
   } else if (operation === 'insert_table_row') {
@@ -76,8 +79,11 @@ export function updateGrid(
   if (block.type !== blockTypes.grid) throw new PlatformError(1770025)
   const columns = block.children.length
   if (operation === 'update_grid_column_width_ratio') {
-    const ratios = given.width_ratios as number[]
-    if (ratios.length !== columns) throw new PlatformError(1770001, `width_ratios has ${ratios.length} entries`)
+    const ratios = given.width_ratios
+    const fits = (ratio: unknown) => Number.isInteger(ratio) && Number(ratio) >= 1 && Number(ratio) <= 99
+    if (!Array.isArray(ratios) || ratios.length !== columns || !ratios.every(fits)) {
+      throw new PlatformError(1770001, `width_ratios has ${columns} numbers from 1 to 99`)
+    }
     ratios.forEach((width_ratio, index) => {
       const column = document.blocks.get(block.children[index] ?? '')
       if (column) column.content = { ...column.content, width_ratio }

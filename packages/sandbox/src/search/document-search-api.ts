@@ -48,8 +48,8 @@ export const documentSearchHandlers: Readonly<Record<string, ApiHandler>> = {
       page_size = 15,
     } = call.body as {
       query: string
-      doc_filter?: Filter
-      wiki_filter?: Filter
+      doc_filter?: Filter | null
+      wiki_filter?: Filter | null
       page_token?: string
       page_size?: number
     }
@@ -103,7 +103,14 @@ function pages(platform: Platform, call: ApiCall): Hit[] {
 }
 
 /** @throws PlatformError 1274002 for a type that is none */
-function found(platform: Platform, call: ApiCall, hits: readonly Hit[], query: string, filter: Filter = {}): Hit[] {
+function found(
+  platform: Platform,
+  call: ApiCall,
+  hits: readonly Hit[],
+  query: string,
+  given: Filter | null | undefined,
+): Hit[] {
+  const filter = given ?? {}
   if (filter.open_time) throw new MissingPart('The sandbox does not know when documents were opened (open_time).')
   const { tenant, drive } = platform
   const { creator_ids = [], doc_types = [], folder_tokens = [], space_ids = [], only_title, create_time } = filter
