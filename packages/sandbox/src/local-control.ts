@@ -52,49 +52,30 @@ export interface SandboxParts {
 export class LocalControl implements control.SandboxControl {
   url = ''
   readonly #parts: SandboxParts
-  readonly upload: control.SandboxControl['upload'] = async (options) =>
-    userActions.upload(this.#parts.platform, options)
-  readonly download: control.SandboxControl['download'] = async (options) =>
-    userActions.download(this.#parts.platform, options)
-  readonly recall: control.SandboxControl['recall'] = async (options) =>
-    userActions.recall(this.#parts.platform, options)
-  readonly edit: control.SandboxControl['edit'] = async (options) => userActions.edit(this.#parts.platform, options)
-  readonly react: control.SandboxControl['react'] = async (options) => userActions.react(this.#parts.platform, options)
-  readonly unreact: control.SandboxControl['unreact'] = async (options) =>
-    userActions.unreact(this.#parts.platform, options)
-  readonly read: control.SandboxControl['read'] = async (options) => userActions.read(this.#parts.platform, options)
-  readonly clickCard: control.SandboxControl['clickCard'] = async (options) =>
-    userActions.clickCard(this.#parts.platform, options)
-  readonly authorize: control.SandboxControl['authorize'] = async (options) => authorize(this.#parts.platform, options)
-  readonly createUser: control.SandboxControl['createUser'] = async (options) =>
-    contactActions.createUser(this.#parts.platform, options)
-  readonly updateUser: control.SandboxControl['updateUser'] = async (options) =>
-    contactActions.updateUser(this.#parts.platform, options)
-  readonly deleteUser: control.SandboxControl['deleteUser'] = async (options) =>
-    contactActions.deleteUser(this.#parts.platform, options)
-  readonly addBot: control.SandboxControl['addBot'] = async (options) =>
-    botActions.addBot(this.#parts.platform, options)
-  readonly removeBot: control.SandboxControl['removeBot'] = async (options) =>
-    botActions.removeBot(this.#parts.platform, options)
-  readonly editDocument: control.SandboxControl['editDocument'] = async (options) =>
-    driveActions.editDocument(this.#parts.platform, options)
-  readonly shareDocument: control.SandboxControl['shareDocument'] = async (options) =>
-    driveActions.shareDocument(this.#parts.platform, options)
-  readonly deleteDocument: control.SandboxControl['deleteDocument'] = async (options) =>
-    driveActions.deleteDocument(this.#parts.platform, options)
+  readonly upload = this.#verb(userActions.upload)
+  readonly download = this.#verb(userActions.download)
+  readonly recall = this.#verb(userActions.recall)
+  readonly edit = this.#verb(userActions.edit)
+  readonly react = this.#verb(userActions.react)
+  readonly unreact = this.#verb(userActions.unreact)
+  readonly read = this.#verb(userActions.read)
+  readonly clickCard = this.#verb(userActions.clickCard)
+  readonly authorize = this.#verb(authorize)
+  readonly createUser = this.#verb(contactActions.createUser)
+  readonly updateUser = this.#verb(contactActions.updateUser)
+  readonly deleteUser = this.#verb(contactActions.deleteUser)
+  readonly addBot = this.#verb(botActions.addBot)
+  readonly removeBot = this.#verb(botActions.removeBot)
+  readonly editDocument = this.#verb(driveActions.editDocument)
+  readonly shareDocument = this.#verb(driveActions.shareDocument)
+  readonly deleteDocument = this.#verb(driveActions.deleteDocument)
   readonly documents: control.SandboxControl['documents'] = async () => sandboxDocuments(this.#parts.platform)
-  readonly addMembers: control.SandboxControl['addMembers'] = async (options) =>
-    groupActions.addMembers(this.#parts.platform, options)
-  readonly removeMembers: control.SandboxControl['removeMembers'] = async (options) =>
-    groupActions.removeMembers(this.#parts.platform, options)
-  readonly withdrawMembers: control.SandboxControl['withdrawMembers'] = async (options) =>
-    groupActions.withdrawMembers(this.#parts.platform, options)
-  readonly renameChat: control.SandboxControl['renameChat'] = async (options) =>
-    groupActions.renameChat(this.#parts.platform, options)
-  readonly disbandChat: control.SandboxControl['disbandChat'] = async (options) =>
-    groupActions.disbandChat(this.#parts.platform, options)
-  readonly openMenu: control.SandboxControl['openMenu'] = async (options) =>
-    botActions.openMenu(this.#parts.platform, options)
+  readonly addMembers = this.#verb(groupActions.addMembers)
+  readonly removeMembers = this.#verb(groupActions.removeMembers)
+  readonly withdrawMembers = this.#verb(groupActions.withdrawMembers)
+  readonly renameChat = this.#verb(groupActions.renameChat)
+  readonly disbandChat = this.#verb(groupActions.disbandChat)
+  readonly openMenu = this.#verb(botActions.openMenu)
 
   constructor(parts: SandboxParts) {
     this.#parts = parts
@@ -351,6 +332,11 @@ export class LocalControl implements control.SandboxControl {
     changeSettings(settings, defaultSettings())
     changeSettings(settings, initialSettings)
     changes.tell({ kind: 'reset' })
+  }
+
+  /** What somebody does to the platform, as a verb. */
+  #verb<O, R>(act: (platform: Platform, options: O) => R | Promise<R>): (options: O) => Promise<R> {
+    return async (options) => act(this.#parts.platform, options)
   }
 
   #firstApp(): AppRecord {
