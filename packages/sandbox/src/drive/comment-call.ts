@@ -10,10 +10,10 @@ const maxReplyLength = 10_000
 
 /** Elements as calls name them (docs: CommentAPI create). */
 interface GivenElement {
-  type: string
-  text_run?: { text?: string }
-  docs_link?: { url?: string }
-  person?: { user_id?: string }
+  type?: string
+  text_run?: { text?: unknown }
+  docs_link?: { url?: unknown }
+  person?: { user_id?: unknown }
 }
 
 /** @throws PlatformError 1069307, 1069304 for a document in the trash, 1069303 for who may not comment */
@@ -44,17 +44,22 @@ export function ownReply(call: ApiCall, { replies }: Comment): Reply {
 
 /** @throws PlatformError 1069302 for an element without its content, and for a text that is too long */
 export function givenElements(platform: Platform, call: ApiCall, content: unknown): ReplyElement[] {
-  const { elements = [] } = (content ?? {}) as { elements?: GivenElement[] }
-  if (elements.length === 0) throw new PlatformError(1069302, 'elements is empty')
-  return elements.map((element): ReplyElement => {
-    const { type, text_run, docs_link, person } = element
-    if (type === 'text_run' && text_run?.text && text_run.text.length <= maxReplyLength) {
+  const { elements } = (content ?? {}) as { elements?: unknown }
+  if (!Array.isArray(elements) || elements.length === 0)
+    throw new PlatformError(1069302, 'elements is empty or no list')
+  return elements.map((element: GivenElement | null): ReplyElement => {
+    const { type = '', text_run, docs_link, person } = element ?? {}
+    if (type === 'text_run' && isText(text_run?.text) && text_run.text.length <= maxReplyLength) {
       return { type, text: text_run.text }
     }
-    if (type === 'docs_link' && docs_link?.url) return { type, url: docs_link.url }
-    if (type === 'person' && person?.user_id) return { type, actor: personOf(platform, call, person.user_id) }
+    if (type === 'docs_link' && isText(docs_link?.url)) return { type, url: docs_link.url }
+    if (type === 'person' && isText(person?.user_id)) return { type, actor: personOf(platform, call, person.user_id) }
     throw new PlatformError(1069302, `an element of type ${type}`)
   })
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
 }
 
 function personOf(platform: Platform, call: ApiCall, id: string): Actor {

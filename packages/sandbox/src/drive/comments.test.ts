@@ -62,6 +62,9 @@ describe('comments', () => {
       (await call('POST', `${comments}?file_type=docx`, body, by)).code
     expect(await create({})).toBe(1069302)
     expect(await create({ reply_list: { replies: [{ content: { elements: [] } }] } })).toBe(1069302)
+    for (const elements of [null, 'x', [null], [{ type: 'text_run', text_run: { text: 5 } }]]) {
+      expect(await create({ reply_list: { replies: [{ content: { elements } }] } })).toBe(1069302)
+    }
     expect(await create(comment('x'.repeat(10_001)))).toBe(1069302)
     expect(await create(comment('x'), await userToken(sandbox, 'sunli'))).toBe(1069303)
     expect((await call('GET', `${comments}/1?file_type=docx`)).code).toBe(1069307)
