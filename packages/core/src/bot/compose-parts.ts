@@ -14,6 +14,7 @@ import { Handlers } from '../dispatch/handlers.ts'
 import { createHealthChecks } from '../http/health-checks.ts'
 import { createHttpServer } from '../http/server.ts'
 import { openInbox } from '../inbox/open-inbox.ts'
+import type { Alarm } from '../observe/alarm.ts'
 import { Alarms } from '../observe/alarms.ts'
 import { createEventBus } from '../observe/event-bus.ts'
 import { declareKernelMetrics } from '../observe/kernel-metrics.ts'
@@ -108,7 +109,8 @@ export async function composeParts(
             if (ring) {
               await noteKey(database, ring)
               const leaseMs = options.api.timeoutMs + 5000
-              const store = new TokenStore({ database, ring, log, leaseMs, maskText: secrets.maskText })
+              const raise = (alarm: Alarm): void => parts.get(part.alarms).raise(alarm)
+              const store = new TokenStore({ database, ring, log, raise, leaseMs, maskText: secrets.maskText })
               parts.get(part.credentials).keepIn(store, log)
             }
             return database

@@ -93,7 +93,14 @@ describe.each(['sqlite', 'postgres'] as const)('apps on %s', (flavour) => {
 
   test('a new secret drops the tokens of the app, another change keeps them', async () => {
     await store.insert(appNamed(a))
-    const tokens = new TokenStore({ database, ring, log: silentLog, leaseMs: 1000, maskText: (text) => text })
+    const tokens = new TokenStore({
+      database,
+      ring,
+      log: silentLog,
+      raise: () => {},
+      leaseMs: 1000,
+      maskText: (text) => text,
+    })
     let fetches = 0
     const tenant = { appId: a, tenantKey: '', userId: '', kind: 'tenant' }
     const user = { ...tenant, userId: 'ou_1', kind: 'user' }
@@ -112,7 +119,14 @@ describe.each(['sqlite', 'postgres'] as const)('apps on %s', (flavour) => {
 
   test('a refresh that was under way with the old secret is not kept', async () => {
     await store.insert(appNamed(a))
-    const tokens = new TokenStore({ database, ring, log: silentLog, leaseMs: 1000, maskText: (text) => text })
+    const tokens = new TokenStore({
+      database,
+      ring,
+      log: silentLog,
+      raise: () => {},
+      leaseMs: 1000,
+      maskText: (text) => text,
+    })
     let fetches = 0
     const fetch = async () => {
       fetches += 1

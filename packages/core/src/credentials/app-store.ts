@@ -241,7 +241,7 @@ export class AppStore {
         throw coreError('CREDENTIAL_KEY_MISSING', {
           message: `the secret of ${row.app_id} is encrypted, and no encryption key is given`,
         })
-      const text = unseal(this.#ring, row.secrets ?? new Uint8Array(), sealedApps.boundTo({ ...row }))
+      const text = unseal(this.#ring, row.secrets ?? new Uint8Array(), sealedApps.boundTo({ ...row }), row.key_id)
       return { secrets: JSON.parse(text) as AppSecrets, receive: receiveOf(row), admins: adminsOf(row) }
     } catch (error) {
       if (!isLarkspurError(error)) throw error

@@ -42,7 +42,14 @@ describe.each(['sqlite', 'postgres'] as const)('the keys of a bot on %s', (flavo
     openKeyRing(database, { encryptionKey: undefined, keyFile: undefined, ...sources }, (text) => learnt.push(text))
   const storeOn = (ring: KeyRing | undefined) =>
     new TokenStore({
-      ...{ database, ring: ring as KeyRing, log: silentLog, leaseMs: 20_000, maskText: (text) => text },
+      ...{
+        database,
+        ring: ring as KeyRing,
+        log: silentLog,
+        raise: () => {},
+        leaseMs: 20_000,
+        maskText: (text) => text,
+      },
     })
   const put = (ring: KeyRing | undefined, kind = 'tenant') =>
     storeOn(ring).obtain({ appId: 'cli_00000000000000a1', tenantKey: '', userId: '', kind }, 0, () => fetched(kind))

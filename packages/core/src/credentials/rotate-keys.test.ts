@@ -44,7 +44,9 @@ describe.each(['sqlite', 'postgres'] as const)('a rotation of keys on %s', (flav
   const tables = () => database.query as Kysely<UntypedTables>
   const keyIds = async () => new Set((await countSealed(database)).map(({ keyId }) => keyId))
   const storeWith = (ring = both) =>
-    new TokenStore({ ...{ database, ring, log: silentLog, leaseMs: 20_000, maskText: (text) => text } })
+    new TokenStore({
+      ...{ database, ring, log: silentLog, raise: () => {}, leaseMs: 20_000, maskText: (text) => text },
+    })
   const token = (index: number) => ({ appId: `cli_${index}`, tenantKey: '', userId: '', kind: 'tenant' })
 
   test('seals every row anew while they are read, in another process, and fails no read', async () => {

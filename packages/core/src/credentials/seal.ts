@@ -32,9 +32,11 @@ export function seal(ring: KeyRing, text: string, row: SealedRow): Buffer {
 
 /**
  * Opens what {@link seal} made.
- * @throws CREDENTIAL_KEY_UNKNOWN, which names the key's id; CREDENTIAL_RECORD_BROKEN
+ * @param keyId the key as the row names it beside the record
+ * @throws CREDENTIAL_KEY_UNKNOWN, which names the key's id; CREDENTIAL_RECORD_BROKEN, also when row and record disagree
+ *   about a key that is not known
  */
-export function unseal(ring: KeyRing, record: Uint8Array, row: SealedRow): string {
+export function unseal(ring: KeyRing, record: Uint8Array, row: SealedRow, keyId?: string | null): string {
   const bytes = Buffer.from(record.buffer, record.byteOffset, record.byteLength)
   const headerBytes = 2 + (bytes[1] ?? 0)
   if (bytes[0] !== version || bytes.length < headerBytes + nonceBytes + tagBytes) throw broken(row)
@@ -42,6 +44,7 @@ export function unseal(ring: KeyRing, record: Uint8Array, row: SealedRow): strin
   const id = header.subarray(2).toString('latin1')
   if (!/^[0-9a-f]{16}$/.test(id)) throw broken(row)
   const found = ring.find(id)
+  if (!found && keyId && keyId !== id) throw broken(row)
   if (!found)
     throw coreError('CREDENTIAL_KEY_UNKNOWN', {
       message: `${named(row)} is encrypted with key ${id}; the keys given are ${ring.ids.join(', ')}`,

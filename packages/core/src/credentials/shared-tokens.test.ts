@@ -62,7 +62,10 @@ function openPool() {
   })
   const log: Log = { ...silentLog, warn: (message) => void warnings.push(message) }
   const share = () =>
-    pool.keepIn(new TokenStore({ database, ring, log, leaseMs: 20_000, maskText: secrets.maskText }), log)
+    pool.keepIn(
+      new TokenStore({ database, ring, log, raise: () => {}, leaseMs: 20_000, maskText: secrets.maskText }),
+      log,
+    )
   return { pool, clock, facts, secrets, share, get: () => pool.token(app, 'tenant') }
 }
 function openShared() {

@@ -1,4 +1,5 @@
 import { type ExpressionBuilder, type Generated, type Kysely, sql } from 'kysely'
+import type { Alarm } from '../observe/alarm.ts'
 import type { Database } from '../storage/database.ts'
 import type { SealedRow } from './seal.ts'
 
@@ -47,9 +48,28 @@ export function sealedRowOf(key: TokenKey, generation: number): SealedRow {
   return { table: tokenTable, ...key, generation }
 }
 
+/** What people are told of a row that does not open. */
+export function brokenTokenAlarm({ appId, userId, kind }: TokenKey): Alarm {
+  const what = userId === '' ? `the stored ${kind} token of ${appId}` : `the stored grant of ${userId} in ${appId}`
+  return {
+    name: 'token-broken',
+    ...{ appId, severity: 'critical' },
+    message: `${what} was changed outside the bot, or belongs to another row`,
+    action:
+      userId === ''
+        ? 'It is fetched anew by itself. Find out who writes to larkspur_token, and check the disk of the database.'
+        : 'Find out who writes to larkspur_token, and check the disk of the database; then restore a backup, or have the user authorise the app again.',
+  }
+}
+
 /** The columns of a row's key. */
 export function keyColumns({ appId, tenantKey, userId, kind }: TokenKey) {
   return { app_id: appId, tenant_key: tenantKey, user_id: userId, kind }
+}
+
+/** So many milliseconds after the database's time. */
+export function endAfter(now: Database['now'], ms: number) {
+  return sql<number>`${now} + ${sql.lit(Math.round(ms))}`
 }
 
 /** The condition that picks one row. */

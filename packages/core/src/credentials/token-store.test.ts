@@ -30,6 +30,7 @@ describe.each(['sqlite', 'postgres'] as const)('tokens on %s', (flavour) => {
   let postgres: TestDatabase | undefined
   let url: string
   let database: OpenDatabase
+  const alarms: string[] = []
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'larkspur-token-'))
     postgres = flavour === 'postgres' ? await createTestDatabase() : undefined
@@ -49,6 +50,7 @@ describe.each(['sqlite', 'postgres'] as const)('tokens on %s', (flavour) => {
       database: of,
       ring: readKeyRing(key),
       log: silentLog,
+      raise: ({ name, action }) => void alarms.push(`${name}: ${action}`),
       leaseMs,
       maskText: createSecrets().maskText,
     })
@@ -134,6 +136,23 @@ describe.each(['sqlite', 'postgres'] as const)('tokens on %s', (flavour) => {
     await change({ value: first?.value })
     const values = [token, other].map((key) => storeWith().obtain(key, 0, () => fetched('anew')))
     expect((await Promise.all(values)).map(({ value }) => value).sort()).toEqual(['anew', expect.stringMatching('-1$')])
+  })
+
+  test('with a flipped bit in the id of their key are fetched anew, once for all processes, and an alarm is raised', async () => {
+    await storeWith().obtain(token, 0, () => fetched('t-1'))
+    const record = Buffer.from((await rows())[0]?.value as Uint8Array)
+    const at = record.findIndex((byte, index) => index > 1 && /[0-9b-e]/.test(String.fromCharCode(byte)))
+    record[at] = (record[at] ?? 0) ^ 1
+    await change({ value: record })
+    alarms.length = 0
+    const asking = [1, 2].map((index) => storeWith().obtain(token, 0, () => fetched(`anew-${index}`)))
+    const values = new Set((await Promise.all(asking)).map(({ value }) => value))
+    expect([...values]).toEqual([expect.stringMatching(/^anew-[12]$/)])
+    expect(await storeWith().obtain(token, 0, never)).toMatchObject({ generation: 2 })
+    // One of the two may have come when the row was whole again.
+    expect(alarms.length).toBeGreaterThan(0)
+    expect(alarms.length).toBeLessThan(3)
+    expect(alarms[0]).toMatch(/^token-broken: It is fetched anew/)
   })
 
   test('of another key are left as they are', async () => {

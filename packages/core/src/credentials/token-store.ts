@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Kysely, type Selectable, sql } from 'kysely'
 import { coreError } from '../errors/catalogue.ts'
 import { isLarkspurError } from '../errors/larkspur-error.ts'
+import type { Alarm } from '../observe/alarm.ts'
 import type { Log } from '../observe/log.ts'
 import type { Database } from '../storage/database.ts'
 import { isPassing } from '../storage/database-error.ts'
@@ -10,6 +11,8 @@ import type { KeyRing } from './key-ring.ts'
 import type { FetchedToken } from './platform-tokens.ts'
 import { seal, unseal } from './seal.ts'
 import {
+  brokenTokenAlarm,
+  endAfter,
   isRow,
   keyColumns,
   sealedRowOf,
@@ -46,13 +49,14 @@ export interface TokenStoreParts {
   readonly database: Database
   readonly ring: KeyRing
   readonly log: Log
+  readonly raise: (alarm: Alarm) => void
   /** How long a process that shows no life keeps others from refreshing; more than a refresh may take. Milliseconds. */
   readonly leaseMs: number
   /** Makes a text safe to store. */
   readonly maskText: (text: string) => string
 }
 
-type Lease = Pick<Selectable<TokenRow>, 'value' | 'generation' | 'expires_at' | 'fence' | 'failures'> & {
+type Lease = Pick<Selectable<TokenRow>, 'value' | 'key_id' | 'generation' | 'expires_at' | 'fence' | 'failures'> & {
   readonly endsAt: number
 }
 
@@ -84,6 +88,8 @@ export class TokenStore {
   readonly #query: Kysely<TokenTables>
   readonly #owner = randomUUID()
   readonly #refreshing = new Set<Promise<unknown>>()
+  /** Broken rows that an alarm was raised for, with their generation. */
+  readonly #told = new Map<string, number>()
 
   /** To be made outside of any `database.write`. */
   constructor(parts: TokenStoreParts) {
@@ -153,10 +159,10 @@ export class TokenStore {
     const { now } = this.#parts.database
     const row = await this.#query
       .selectFrom(tokenTable)
-      .select(['value', 'generation'])
+      .select(['value', 'key_id', 'generation'])
       .where(isRow(key))
       .executeTakeFirst()
-    if (!row?.value || !isIt(this.#opened(key, row.value, row.generation))) return
+    if (!row?.value || !isIt(this.#opened(key, row.value, row))) return
     await this.#query
       .updateTable(tokenTable)
       .set({ expires_at: 0 })
@@ -196,9 +202,7 @@ export class TokenStore {
       const row = (await this.#read(key)) ?? (isGrant ? undefined : await this.#make(key))
       if (row?.value && row.leftMs > marginMs && row.generation > unwanted) {
         const { leftMs, generation } = row
-        const value = isGrant
-          ? this.#opened(key, row.value, generation)
-          : this.#openedOrBroken(key, row.value, generation)
+        const value = isGrant ? this.#opened(key, row.value, row) : this.#openedOrBroken(key, row.value, row)
         if (value !== undefined)
           return { value, lifeMs: row.expires_at - row.refreshed_at, leftMs, generation, refreshed: false }
         // A broken record is worth nothing to anybody: replaced like one that was refused.
@@ -228,7 +232,8 @@ export class TokenStore {
     const { now } = this.#parts.database
     return this.#query
       .selectFrom(tokenTable)
-      .select(['value', 'generation', 'expires_at', 'refreshed_at', 'refresh_expires_at', 'failures', 'last_error'])
+      .select(['value', 'key_id', 'generation', 'expires_at', 'refreshed_at'])
+      .select(['refresh_expires_at', 'failures', 'last_error'])
       .select([
         sql<number>`expires_at - ${now}`.as('leftMs'),
         sql<number>`lease_until - ${now}`.as('leaseMs'),
@@ -260,7 +265,7 @@ export class TokenStore {
       .where('lease_until', '<=', now)
       .where('retry_at', '<=', now)
       .where((row) => row.or([row('expires_at', '<=', endAfter(now, marginMs)), row('generation', '<=', unwanted)]))
-      .returning(['value', 'generation', 'expires_at', 'fence', 'failures'])
+      .returning(['value', 'key_id', 'generation', 'expires_at', 'fence', 'failures'])
       .executeTakeFirst()
     return row && { ...row, endsAt }
   }
@@ -272,7 +277,7 @@ export class TokenStore {
     const begun = performance.now()
     let fetched: NewToken
     try {
-      fetched = await refresh(lease.value ? this.#openedOrBroken(key, lease.value, lease.generation) : undefined)
+      fetched = await refresh(lease.value ? this.#openedOrBroken(key, lease.value, lease) : undefined)
     } catch (error) {
       if (await this.#failed(key, lease, error, isGrant)) throw error
       return undefined
@@ -333,27 +338,37 @@ export class TokenStore {
     }
   }
 
-  #opened(key: TokenKey, record: Uint8Array, generation: number): string {
-    return unseal(this.#parts.ring, record, sealedRowOf(key, generation))
+  #opened(key: TokenKey, record: Uint8Array, { generation, key_id }: SealedColumns): string {
+    try {
+      return unseal(this.#parts.ring, record, sealedRowOf(key, generation), key_id)
+    } catch (error) {
+      const name = JSON.stringify(key)
+      if (isBroken(error) && this.#told.get(name) !== generation) {
+        this.#told.set(name, generation)
+        this.#parts.raise(brokenTokenAlarm(key))
+      }
+      throw error
+    }
   }
 
-  #openedOrBroken(key: TokenKey, record: Uint8Array, generation: number): string | undefined {
+  #openedOrBroken(key: TokenKey, record: Uint8Array, columns: SealedColumns): string | undefined {
     try {
-      return this.#opened(key, record, generation)
+      return this.#opened(key, record, columns)
     } catch (error) {
-      if (!isLarkspurError(error) || error.code !== 'CREDENTIAL_RECORD_BROKEN') throw error
-      this.#parts.log.error('a stored token is broken', { ...key, error })
-      return undefined
+      if (isBroken(error)) return undefined
+      throw error
     }
   }
 }
 
+type SealedColumns = Pick<Selectable<TokenRow>, 'key_id' | 'generation'>
+
+function isBroken(error: unknown): boolean {
+  return isLarkspurError(error) && error.code === 'CREDENTIAL_RECORD_BROKEN'
+}
+
 /** The columns of a row that nobody refreshes. */
 const idle = { lease_owner: null, lease_until: 0, failures: 0, retry_at: 0, last_error: null } as const
-
-function endAfter(now: Database['now'], ms: number) {
-  return sql<number>`${now} + ${sql.lit(Math.round(ms))}`
-}
 
 function expectRefreshable(
   key: TokenKey,

@@ -45,7 +45,14 @@ export async function readWhile(
   count: number,
   ended: Promise<unknown>,
 ): Promise<Reads> {
-  const store = new TokenStore({ database, ring, log: silentLog, leaseMs: 20_000, maskText: (text) => text })
+  const store = new TokenStore({
+    database,
+    ring,
+    log: silentLog,
+    raise: () => {},
+    leaseMs: 20_000,
+    maskText: (text) => text,
+  })
   let over = false
   const end = ended.then(
     () => true,

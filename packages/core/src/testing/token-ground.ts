@@ -6,6 +6,7 @@ import type { Kysely } from 'kysely'
 import { createTestDatabase, type TestDatabase } from '../../../../scripts/postgres/test-database.ts'
 import { readKeyRing } from '../credentials/key-ring.ts'
 import { TokenStore } from '../credentials/token-store.ts'
+import type { Alarm } from '../observe/alarm.ts'
 import { createSecrets } from '../observe/redact.ts'
 import type { Flavour } from '../storage/database.ts'
 import { kernelMigrations } from '../storage/kernel-migrations.ts'
@@ -23,13 +24,15 @@ export async function tokenGround(flavour: Flavour, postgresUrl?: string) {
     ...{ migrations: [kernelMigrations], migrate: 'auto', log: silentLog },
   })
   const encryptionKey = randomBytes(32).toString('base64')
+  const alarms: Alarm[] = []
   const tables = database.query as Kysely<UntypedTables>
   return {
-    ...{ folder, url, database, encryptionKey },
+    ...{ folder, url, database, encryptionKey, alarms },
     /** Another store is another process, as far as the database can tell. */
     store: ({ leaseMs = 20_000, key = encryptionKey, of = database } = {}) =>
       new TokenStore({
         ...{ database: of, ring: readKeyRing(key), log: silentLog, leaseMs },
+        raise: (alarm) => void alarms.push(alarm),
         maskText: createSecrets().maskText,
       }),
     rows: () => tables.selectFrom('larkspur_token').selectAll().execute(),

@@ -47,6 +47,10 @@ export function tokenPool({ database, encryptionKey, platform, leaseMs }: TokenP
     metrics: declareKernelMetrics(registry.kernel),
   })
   const ring = readKeyRing(encryptionKey)
-  pool.keepIn(new TokenStore({ database, ring, log: silentLog, leaseMs, maskText: secrets.maskText }), silentLog)
+  const store = new TokenStore({
+    ...{ database, ring, log: silentLog, raise: () => {}, leaseMs },
+    maskText: secrets.maskText,
+  })
+  pool.keepIn(store, silentLog)
   return { pool, app }
 }
