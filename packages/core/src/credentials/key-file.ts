@@ -38,13 +38,17 @@ export function makeKeyFile(file: string): { readonly text: string; readonly mad
   const text = newEncryptionKey()
   // Written aside and linked: whoever comes second finds a whole key, and never replaces one.
   const draft = `${file}.${randomBytes(6).toString('hex')}`
-  let opened: number | undefined
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-    opened = openSync(draft, 'wx', 0o600)
-    writeSync(opened, `${text}\n`)
-    fsyncSync(opened)
-    linkSync(draft, file)
+    writeNew(draft, text)
+    try {
+      linkSync(draft, file)
+    } catch (cause) {
+      if (!noLinks.includes(String((cause as NodeJS.ErrnoException).code))) throw cause
+      writeNew(file, text)
+    } finally {
+      rmSync(draft, { force: true })
+    }
     return { text, made: true }
   } catch (cause) {
     const there = (cause as { code?: unknown }).code === 'EEXIST' ? readKeyFile(file) : undefined
@@ -56,10 +60,21 @@ export function makeKeyFile(file: string): { readonly text: string; readonly mad
       })
     }
     return { text: there, made: false }
+  }
+}
+
+/** What file systems without hard links say: FAT, many network drives. There a second process may read half a key, and is refused. */
+const noLinks = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']
+
+function writeNew(path: string, text: string): void {
+  const opened = openSync(path, 'wx', 0o600)
+  try {
+    writeSync(opened, `${text}\n`)
+    fsyncSync(opened)
+  } catch (cause) {
+    rmSync(path, { force: true })
+    throw cause
   } finally {
-    if (opened !== undefined) {
-      closeSync(opened)
-      rmSync(draft, { force: true })
-    }
+    closeSync(opened)
   }
 }
