@@ -146,6 +146,20 @@ describe.each(['sqlite', 'postgres'] as const)('the apps of a running bot on %s'
     expect(bot.apps.list()[1]).toMatchObject({ name: 'Support', description: 'helps' })
   })
 
+  test.each([null, 'a name', ['a name']])(
+    'a change that is %j is refused with what is wanted, not a TypeError',
+    async (change) => {
+      await using bot = await makeBot()
+      await bot.apps.add(two())
+      await expect(bot.apps.update(two().appId, change as never)).rejects.toMatchObject({
+        code: 'CREDENTIAL_APP_INVALID',
+        message: expect.stringContaining('given as an object, received'),
+      })
+      for (const app of [null, 'cli_00000000000000ff', undefined])
+        await expect(bot.apps.add(app as never)).rejects.toMatchObject({ code: 'CREDENTIAL_APP_INVALID' })
+    },
+  )
+
   test('a row that was damaged disables exactly its app, with an alarm', async () => {
     await using bot = await makeBot()
     await bot.start()

@@ -71,6 +71,10 @@ export class AppDirectory implements BotApps {
   }
 
   async update(appId: string, change: AppChange): Promise<AppInfo> {
+    if (typeof change !== 'object' || change === null || Array.isArray(change))
+      throw coreError('CREDENTIAL_APP_INVALID', {
+        message: `what is to be changed about ${appId} is given as an object, received ${change === null ? 'null' : typeof change}`,
+      })
     await this.#change((store) => {
       this.#expectStored(appId)
       return store.update(appId, (before) => this.#checked(changed(before, change)))
