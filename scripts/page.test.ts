@@ -15,6 +15,7 @@ beforeEach(() => {
   copyFileSync(fileURLToPath(new URL('page.mjs', import.meta.url)), join(project, 'scripts/page.mjs'))
   write('packages/sandbox/package.json', '{}')
   write('packages/sandbox/page/src/main.tsx', '')
+  for (const name of ['fault-kinds.ts', 'settings.ts']) write(`packages/sandbox/src/${name}`, '')
   write(
     'packages/sandbox/node_modules/vite/bin/vite.js',
     `const { mkdirSync, writeFileSync } = require('node:fs')
@@ -46,7 +47,7 @@ describe('the page of the sandbox', () => {
     expect(build()).toEqual({ built: true, said: '' })
   })
 
-  test.each(['page/src/main.tsx', 'src/im/card.ts', 'package.json'])('is built again when %s changed', (path) => {
+  test.each(['page/src/main.tsx', 'src/im/card.ts', 'src/fault-kinds.ts', 'package.json'])('is built again when %s changed', (path) => {
     build()
     const file = join('packages/sandbox', path)
     write(file, 'changed')

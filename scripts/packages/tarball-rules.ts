@@ -8,7 +8,7 @@ import { formatMessage } from 'publint/utils'
 import { findSecrets } from '../find-secrets.ts'
 import { packedContent, packedFiles, type Tarball } from './tarball.ts'
 
-const maxPackedBytes = 300_000
+const maxPackedBytes = 350_000
 /** Its page comes along built, with everything that it shows. */
 const maxPackedBytesOfSandbox = 800_000
 
