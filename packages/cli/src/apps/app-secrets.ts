@@ -67,6 +67,11 @@ function readSecretFile(variable: string): string | undefined {
 }
 
 async function readStdin(): Promise<string> {
+  if (process.stdin.isTTY)
+    throw new CliError(
+      'With --secret-stdin on a terminal the secret would be shown while it is typed.',
+      'Pipe it: … --secret-stdin < file – or leave the option out to be asked.',
+    )
   const chunks: Buffer[] = []
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer)
   const secret = Buffer.concat(chunks).toString('utf8').trim()

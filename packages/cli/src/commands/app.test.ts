@@ -7,6 +7,7 @@ import { expect, inject, it } from 'vitest'
 import { createTestDatabase } from '../../../../scripts/postgres/test-database.ts'
 import { botFolder, parrotConfig } from '../testing/bot-folder.ts'
 import { larkspur, RunningCommand } from '../testing/command.ts'
+import { larkspurHere } from '../testing/command-here.ts'
 import { sandboxEnv } from '../testing/sandbox-env.ts'
 
 const [a, b] = ['cli_00000000000000aa', 'cli_00000000000000bb'] as const
@@ -19,7 +20,7 @@ it('adds, lists, shows, changes and deletes an app, and never prints a secret', 
   const options = { cwd: bot.path }
   const printed: string[] = []
   const run = async (argv: string[], more: { input?: string; env?: Record<string, string> } = {}) => {
-    const result = await larkspur(['app', ...argv], { ...options, ...more })
+    const result = await larkspurHere(['app', ...argv], { ...options, ...more })
     printed.push(result.stdout, result.stderr)
     return result
   }
@@ -72,7 +73,7 @@ it('adds, lists, shows, changes and deletes an app, and never prints a secret', 
 it('does not take a secret from the command line, and does not repeat it', async () => {
   await using bot = await botFolder({ 'bot.config.ts': empty })
   const attempts = [['--secret', secret], [`--secret=${secret}`], ['--secret'], [`--app-secret=${secret}`]]
-  const results = await Promise.all(attempts.map((argv) => larkspur(['app', 'add', a, ...argv], { cwd: bot.path })))
+  const results = await Promise.all(attempts.map((argv) => larkspurHere(['app', 'add', a, ...argv], { cwd: bot.path })))
   for (const { exitCode, stdout, stderr } of results) {
     expect(exitCode).toBe(1)
     expect(stderr).toContain('--secret-stdin')
@@ -96,15 +97,23 @@ it('says what is wrong and what to do, and changes nothing', async () => {
     [['default', a, '--clear'], 'one of them'],
   ]
   const results = await Promise.all(
-    failures.map(([argv, , input = '']) => larkspur(['app', ...argv], { cwd: bot.path, input })),
+    failures.map(([argv, , input = '']) => larkspurHere(['app', ...argv], { cwd: bot.path, input })),
   )
   results.forEach(({ exitCode, stderr }, nth) => {
     expect(exitCode, failures[nth]?.[0].join(' ')).toBe(1)
     expect(stderr).toContain(failures[nth]?.[1])
     expect(stderr).not.toContain('canary')
   })
-  const { stdout } = await larkspur(['app', 'list'], { cwd: bot.path })
+  const { stdout } = await larkspurHere(['app', 'list'], { cwd: bot.path })
   expect(stdout).toMatch(new RegExp(`${a}  Configured  enabled  in the configuration\n`))
+})
+
+it('does not read a secret from a terminal, which would show it', async () => {
+  await using bot = await botFolder({ 'bot.config.ts': empty })
+  const options = { cwd: bot.path, input: secret, onTerminal: true }
+  const { exitCode, stderr } = await larkspurHere(['app', 'add', a, '--secret-stdin'], options)
+  expect(exitCode).toBe(1)
+  expect(stderr).toMatch(/on a terminal.*\n {2}→ Pipe it: .* or leave the option out to be asked/)
 })
 
 it('needs a key where none is made by itself', async () => {
@@ -115,7 +124,7 @@ it('needs a key where none is made by itself', async () => {
   expect(stderr).toContain('larkspur key new')
 })
 
-it.each(['sqlite', 'postgres'])('changes the apps of a bot that runs on %s', async (flavour) => {
+it.each(['sqlite', 'postgres'])('changes the apps of a bot that runs on %s', { timeout: 60_000 }, async (flavour) => {
   await using sandbox = await startSandbox({ apps: 2 })
   await using postgres = await createTestDatabase(inject('postgresUrl'))
   await using bot = await botFolder({ 'bot.config.ts': parrotConfig({ options: 'credentials: { appPollMs: 20 }' }) })
@@ -129,7 +138,7 @@ it.each(['sqlite', 'postgres'])('changes the apps of a bot that runs on %s', asy
   }
   await using running = new RunningCommand(['start'], { cwd: bot.path, env })
   await running.printed(/"started"/)
-  const app = (argv: string[], input = '') => larkspur(['app', ...argv], { cwd: bot.path, env, input })
+  const app = (argv: string[], input = '') => larkspurHere(['app', ...argv], { cwd: bot.path, env, input })
   await app(['add', second.appId, '--domain', sandbox.url, '--secret-stdin'], second.appSecret)
   await sandbox.waitForLinks({ appId: second.appId, count: 1 })
   const { chatId } = await sandbox.say({ user: 'alice', text: 'hello', to: { appId: second.appId } })
