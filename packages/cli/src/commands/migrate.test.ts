@@ -6,6 +6,7 @@ import { describe, expect, inject, it, onTestFinished } from 'vitest'
 import { createTestDatabase } from '../../../../scripts/postgres/test-database.ts'
 import { botFolder } from '../testing/bot-folder.ts'
 import { type CommandResult, larkspur, RunningCommand } from '../testing/command.ts'
+import { larkspurHere } from '../testing/command-here.ts'
 import { sandboxEnv } from '../testing/sandbox-env.ts'
 
 const config = `
@@ -45,17 +46,17 @@ async function bot(flavour: 'SQLite' | 'PostgreSQL') {
     await folder[Symbol.asyncDispose]()
   })
   const env = database ? { LARKSPUR_DATABASE_URL: database.url } : {}
-  const migrate = (argv: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<CommandResult> =>
-    larkspur(['migrate', ...argv], { cwd: folder.path, env: { ...env, ...more } })
+  const migrate = (argv: readonly string[]): Promise<CommandResult> =>
+    larkspurHere(['migrate', ...argv], { cwd: folder.path, env })
   return { folder, env, migrate }
 }
 
-// Each command is a process of its own.
 describe.each(['SQLite', 'PostgreSQL'] as const)('larkspur migrate on %s', { timeout: 60_000 }, (flavour) => {
   it('lists what is there and what is missing, and runs it once', async () => {
     const { migrate } = await bot(flavour)
     const before = await migrate(['status', '--check'])
     expect(before).toMatchObject({ exitCode: 1, stderr: '' })
+    expect(before.stdout).toMatch(/^OWNER +MIGRATION +APPLIED$/m)
     expect(before.stdout).toMatch(/^plugin:todo +0001-lists +not yet$/m)
     expect(before.stdout).toMatch(/^\d+ to run: larkspur migrate up$/m)
 
@@ -93,8 +94,8 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('larkspur migrate on %s', { tim
   })
 
   it('names migrations of a newer program, and undoes none of them', async () => {
-    const { migrate } = await bot(flavour)
-    await migrate(['up'], { STEPS: '3' })
+    const { folder, env, migrate } = await bot(flavour)
+    await larkspur(['migrate', 'up'], { cwd: folder.path, env: { ...env, STEPS: '3' } })
     const { stdout, exitCode } = await migrate(['status', '--check'])
     expect(exitCode).toBe(1)
     expect(stdout).toMatch(/^plugin:todo +0003-breaking +\S+Z +breaking, unknown to this program$/m)
@@ -164,17 +165,22 @@ it.each([
     /STORAGE_UNAVAILABLE/,
     /→ .*db\.invalid|→ .*no address/,
   ],
-])('with %s in the database setting every command says what to do, and no password', async (_what, url, code, hint) => {
-  await using folder = await botFolder({ 'bot.config.ts': config })
-  const env = {
-    ...{ LARKSPUR_DATABASE_URL: url, LARKSPUR_APP_ID: 'cli_00000000000000aa', LARKSPUR_APP_SECRET: 'planted-p4ss' },
-    LARKSPUR_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
-  }
-  for (const argv of [['migrate', 'status'], ['start']]) {
-    const { exitCode, stdout, stderr } = await larkspur(argv, { cwd: folder.path, env })
-    expect(exitCode).toBe(1)
-    expect(stderr).toMatch(code)
-    expect(stderr).toMatch(hint)
-    expect(stdout + stderr).not.toContain('planted')
-  }
-})
+])(
+  'with %s in the database setting every command says what to do, and no password',
+  { timeout: 60_000 },
+  async (_what, url, code, hint) => {
+    await using folder = await botFolder({ 'bot.config.ts': config })
+    const env = {
+      ...{ LARKSPUR_DATABASE_URL: url, LARKSPUR_APP_ID: 'cli_00000000000000aa', LARKSPUR_APP_SECRET: 'planted-p4ss' },
+      LARKSPUR_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+    }
+    const options = { cwd: folder.path, env }
+    for (const result of [larkspurHere(['migrate', 'status'], options), larkspur(['start'], options)]) {
+      const { exitCode, stdout, stderr } = await result
+      expect(exitCode).toBe(1)
+      expect(stderr).toMatch(code)
+      expect(stderr).toMatch(hint)
+      expect(stdout + stderr).not.toContain('planted')
+    }
+  },
+)

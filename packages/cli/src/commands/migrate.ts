@@ -39,7 +39,7 @@ export async function migrateStatus(options: MigrateStatusOptions): Promise<numb
   const refusing = states.filter(({ known, breaking }) => !known && breaking)
   if (options.json) process.stdout.write(`${JSON.stringify(states.map(jsonState), undefined, 2)}\n`)
   else {
-    process.stdout.write(table([['owner', 'migration', 'applied', ''], ...states.map(row)]))
+    process.stdout.write(table([['OWNER', 'MIGRATION', 'APPLIED', ''], ...states.map(row)]))
     if (missing.length > 0) process.stdout.write(`\n${missing.length} to run: larkspur migrate up\n`)
     if (refusing.length > 0)
       process.stdout.write('\nA newer program made breaking changes: this one refuses to start on the database.\n')
