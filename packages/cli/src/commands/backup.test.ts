@@ -5,14 +5,15 @@ import { startSandbox } from '@larkspur/sandbox'
 import { describe, expect, inject, it } from 'vitest'
 import { createTestDatabase } from '../../../../scripts/postgres/test-database.ts'
 import { botFolder, parrotConfig } from '../testing/bot-folder.ts'
-import { larkspur, RunningCommand } from '../testing/command.ts'
+import { RunningCommand } from '../testing/command.ts'
+import { larkspurHere } from '../testing/command-here.ts'
 import { sandboxEnv } from '../testing/sandbox-env.ts'
 
 const tokenApi = 'POST /open-apis/auth/v3/tenant_access_token/internal'
 
 describe('larkspur backup and restore', () => {
   it('save a running SQLite bot, restore it into PostgreSQL, and the token is used without another call', {
-    timeout: 40_000,
+    timeout: 60_000,
   }, async () => {
     await using sandbox = await startSandbox()
     await using bot = await botFolder({ 'bot.config.ts': parrotConfig() })
@@ -22,7 +23,7 @@ describe('larkspur backup and restore', () => {
       ...sandboxEnv(sandbox),
       ...{ LARKSPUR_DATABASE_URL: url, LARKSPUR_DATABASE_MIGRATE: 'auto', LARKSPUR_ENCRYPTION_KEY: key },
     })
-    const run = (argv: string[], url: string) => larkspur(argv, { cwd: bot.path, env: env(url) })
+    const run = (argv: string[], url: string) => larkspurHere(argv, { cwd: bot.path, env: env(url) })
     const answers = async (url: string, text: string, beside = async () => {}): Promise<void> => {
       await using started = new RunningCommand(['start'], { cwd: bot.path, env: env(url) })
       await started.printed(/"msg":"started"/)
@@ -51,14 +52,14 @@ describe('larkspur backup and restore', () => {
     const replaced = await run(['restore', file, '--replace', '--yes', '--json'], postgres.url)
     expect(JSON.parse(replaced.stdout)).toMatchObject({ file, flavour: 'sqlite', rows: { larkspur_token: 1 } })
 
-    const elsewhere = await larkspur(['restore', file], {
+    const elsewhere = await larkspurHere(['restore', file], {
       cwd: bot.path,
       env: { ...env('sqlite:elsewhere'), LARKSPUR_ENCRYPTION_KEY: '' },
     })
     expect(elsewhere).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('does not start yet') })
   })
 
-  it('refuse a file that was cut, with what to do', async () => {
+  it('refuse a file that was cut, with what to do', { timeout: 60_000 }, async () => {
     await using sandbox = await startSandbox()
     await using bot = await botFolder({ 'bot.config.ts': parrotConfig() })
     const options = { cwd: bot.path, env: sandboxEnv(sandbox) }
@@ -66,9 +67,9 @@ describe('larkspur backup and restore', () => {
       await using started = new RunningCommand(['start'], options)
       await started.printed(/"msg":"started"/)
     }
-    await larkspur(['backup', 'whole'], options)
+    await larkspurHere(['backup', 'whole'], options)
     await writeFile(join(bot.path, 'cut'), (await readFile(join(bot.path, 'whole'))).subarray(0, -30))
-    const { exitCode, stderr } = await larkspur(['restore', 'cut', '--replace', '--yes'], options)
+    const { exitCode, stderr } = await larkspurHere(['restore', 'cut', '--replace', '--yes'], options)
     expect(exitCode).toBe(1)
     expect(stderr).toMatch(/damaged or cut\n {2}→ Use another copy of it/)
   })

@@ -4,9 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { botFolder, parrotConfig } from '../testing/bot-folder.ts'
 import { larkspur, RunningCommand } from '../testing/command.ts'
+
+// Every test starts processes, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 60_000 })
 
 it('says what it is told, prints the conversation and ends', async () => {
   await using bot = await botFolder({ 'bot.config.ts': parrotConfig() })

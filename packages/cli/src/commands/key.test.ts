@@ -6,6 +6,7 @@ import { describe, expect, inject, it } from 'vitest'
 import { createTestDatabase } from '../../../../scripts/postgres/test-database.ts'
 import { botFolder, parrotConfig } from '../testing/bot-folder.ts'
 import { larkspur, RunningCommand } from '../testing/command.ts'
+import { larkspurHere } from '../testing/command-here.ts'
 import { sandboxEnv } from '../testing/sandbox-env.ts'
 
 it('key new prints 32 random bytes alone on standard output, and what to do with them beside it', async () => {
@@ -20,12 +21,12 @@ it('key new prints 32 random bytes alone on standard output, and what to do with
 it('key new --file writes the key for one user alone and never replaces a file', async () => {
   await using bot = await botFolder({})
   const file = join(bot.path, 'secrets', 'larkspur.key')
-  const first = await larkspur(['key', 'new', '--file', 'secrets/larkspur.key'], { cwd: bot.path })
+  const first = await larkspurHere(['key', 'new', '--file', 'secrets/larkspur.key'], { cwd: bot.path })
   expect(first).toMatchObject({ exitCode: 0, stdout: `${file}\n` })
   expect((await stat(file)).mode & 0o777).toBe(0o600)
   const text = await readFile(file, 'utf8')
   expect(Buffer.from(text, 'base64')).toHaveLength(32)
-  const second = await larkspur(['key', 'new', '--file', 'secrets/larkspur.key'], { cwd: bot.path })
+  const second = await larkspurHere(['key', 'new', '--file', 'secrets/larkspur.key'], { cwd: bot.path })
   expect(second.exitCode).toBe(1)
   expect(second.stderr).toContain('is there already')
   expect(await readFile(file, 'utf8')).toBe(text)
@@ -33,14 +34,14 @@ it('key new --file writes the key for one user alone and never replaces a file',
 
 it('key status of a new bot says that nothing is there, and makes nothing', async () => {
   await using bot = await botFolder({ 'bot.config.ts': parrotConfig() })
-  const { exitCode, stdout } = await larkspur(['key', 'status'], { cwd: bot.path })
+  const { exitCode, stdout } = await larkspurHere(['key', 'status'], { cwd: bot.path })
   expect(exitCode).toBe(0)
   expect(stdout).toMatch(/^There is no key, and nothing is stored that needs one\..*larkspur key new\n$/s)
   await expect(stat(join(bot.path, '.larkspur'))).rejects.toMatchObject({ code: 'ENOENT' })
 })
 
 describe.each(['sqlite', 'postgres'] as const)('on %s', (flavour) => {
-  it('a key is replaced: new before old, rotate, remove; the bot runs on', { timeout: 40_000 }, async () => {
+  it('a key is replaced: new before old, rotate, remove; the bot runs on', { timeout: 60_000 }, async () => {
     await using sandbox = await startSandbox()
     await using bot = await botFolder({ 'bot.config.ts': parrotConfig() })
     await using postgres = await createTestDatabase(inject('postgresUrl'))
@@ -50,7 +51,7 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (flavour) => {
       ...sandboxEnv(sandbox),
       ...{ LARKSPUR_DATABASE_URL: url, LARKSPUR_DATABASE_MIGRATE: 'auto', LARKSPUR_ENCRYPTION_KEY: key },
     })
-    const run = (argv: string[], key: string) => larkspur(argv, { cwd: bot.path, env: env(key) })
+    const run = (argv: string[], key: string) => larkspurHere(argv, { cwd: bot.path, env: env(key) })
     const status = async (key: string) => {
       const { exitCode, stdout } = await run(['key', 'status', '--json'], key)
       const keys = JSON.parse(stdout) as { rows: object; source?: string; encrypts: boolean; firstUsedAtMs?: number }[]
@@ -66,7 +67,7 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (flavour) => {
       expect((await started.ended).exitCode).toBe(0)
     }
     await answers(old, 'one')
-    const wrong = await run(['start'], fresh)
+    const wrong = await larkspur(['start'], { cwd: bot.path, env: env(fresh) })
     expect(wrong.exitCode).toBe(1)
     expect(wrong.stderr).toContain('CREDENTIAL_KEY_UNKNOWN')
     const missing = await run(['key', 'status'], fresh)
@@ -108,7 +109,7 @@ it('a key that is no key is refused without being shown', async () => {
   await using bot = await botFolder({ 'bot.config.ts': parrotConfig() })
   await writeFile(join(bot.path, 'weak.key'), 'deadbeef'.repeat(8))
   const env = { LARKSPUR_ENCRYPTION_KEY_FILE: 'weak.key' }
-  const { exitCode, stderr } = await larkspur(['key', 'status'], { cwd: bot.path, env })
+  const { exitCode, stderr } = await larkspurHere(['key', 'status'], { cwd: bot.path, env })
   expect(exitCode).toBe(1)
   expect(stderr).toContain('its bytes repeat')
   expect(stderr).not.toContain('deadbeef')

@@ -4,10 +4,13 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { startSandbox } from '@larkspur/sandbox'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { botFolder } from '../testing/bot-folder.ts'
 import { RunningCommand } from '../testing/command.ts'
 import { sandboxEnv } from '../testing/sandbox-env.ts'
+
+// Every test starts processes, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 60_000 })
 
 const page = await readFile(new URL('../../../../docs/scripts.md', import.meta.url), 'utf8')
 const modules = fileURLToPath(new URL('../../../../examples/hello/node_modules', import.meta.url))

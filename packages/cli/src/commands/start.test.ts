@@ -1,9 +1,12 @@
 import { createServer } from 'node:net'
 import { type Sandbox, startSandbox } from '@larkspur/sandbox'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { botFolder, parrotConfig } from '../testing/bot-folder.ts'
 import { larkspur, RunningCommand } from '../testing/command.ts'
 import { sandboxEnv } from '../testing/sandbox-env.ts'
+
+// Every test starts processes, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 60_000 })
 
 let sandbox: Sandbox
 

@@ -1,10 +1,13 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { botFolder, parrotConfig } from '../testing/bot-folder.ts'
 import { RunningCommand } from '../testing/command.ts'
 import { SandboxControl } from './sandbox-control.ts'
+
+// Every test starts processes, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 60_000 })
 
 const live = ['dev', '--no-chat', '--port', '0']
 
