@@ -70,8 +70,24 @@ describe('the platform clock', () => {
     expect(run).toHaveBeenCalledOnce()
   })
 
-  it('refuses a scale of 0 and a jump that is no number', () => {
-    expect(() => new SandboxClock(0)).toThrow('above 0, received 0')
+  it('refuses a scale of 0, one that outruns the years, and a jump that is no number', () => {
+    expect(() => new SandboxClock(0)).toThrow('above 0 and up to 1000000, received 0')
+    expect(() => new SandboxClock(1e308)).toThrow('received 1e+308')
     expect(() => new SandboxClock(1).set({ advanceMs: Number.NaN })).toThrow('received NaN')
+  })
+
+  it.each([1e300, 8e15, -8e15])('refuses a jump to where no date is: %d', (advanceMs) => {
+    const clock = new SandboxClock(1)
+    const before = clock.now()
+    expect(() => clock.set({ advanceMs })).toThrow('years from 1970 to 9999')
+    expect(clock.now()).toBe(before)
+  })
+
+  it('has the speed of its start after a reset, and keeps the time', () => {
+    const clock = new SandboxClock(2)
+    clock.set({ scale: 60, advanceMs: 1000 })
+    const before = clock.now()
+    clock.reset()
+    expect({ scale: clock.scale, now: clock.now() }).toEqual({ scale: 2, now: before })
   })
 })

@@ -15,19 +15,25 @@ interface Entry {
 }
 
 const longestTimerMs = 2 ** 31 - 1
+/** Time stamps and log ids have four digits for the year. */
+const lastMs = Date.UTC(9999, 0)
+/** So that the years last. */
+const maxScale = 1_000_000
 
 /**
  * The platform's clock: tokens, the re-push ladder, the `uuid` window and every time stamp follow it.
  * It starts at the real time and may run faster or slower, or jump.
  */
 export class SandboxClock {
+  readonly #firstScale: number
   #scale: number
   #realBase = performance.now()
   #platformBase = Date.now()
   readonly #entries = new Set<Entry>()
 
   constructor(scale: number) {
-    this.#scale = checkedScale(scale)
+    this.#firstScale = checkedScale(scale)
+    this.#scale = this.#firstScale
   }
 
   /** Platform time in milliseconds since 1970. */
@@ -44,7 +50,11 @@ export class SandboxClock {
     const scale = change.scale === undefined ? this.#scale : checkedScale(change.scale)
     const advanceMs = change.advanceMs ?? 0
     if (!Number.isFinite(advanceMs)) throw new Error(`advanceMs must be a number, received ${advanceMs}.`)
-    this.#platformBase = this.now() + advanceMs
+    const nowMs = this.now() + advanceMs
+    if (nowMs < 0 || nowMs > lastMs) {
+      throw new Error(`The clock shows years from 1970 to 9999; advanceMs ${advanceMs} leads out of them.`)
+    }
+    this.#platformBase = nowMs
     this.#realBase = performance.now()
     this.#scale = scale
     for (const entry of this.#entries) this.#arm(entry)
@@ -62,6 +72,11 @@ export class SandboxClock {
         if (this.#remove(entry)) run()
       },
     }
+  }
+
+  /** The speed of the start again; jumps stay, so that no time comes twice. */
+  reset(): void {
+    this.set({ scale: this.#firstScale })
   }
 
   /** Forgets all tasks, so that a closed sandbox keeps no timer. */
@@ -89,6 +104,7 @@ export class SandboxClock {
 }
 
 function checkedScale(scale: number): number {
-  if (Number.isFinite(scale) && scale > 0) return scale
-  throw new Error(`The clock scale must be a number above 0, received ${scale}; 60 lets a minute pass in a second.`)
+  if (scale > 0 && scale <= maxScale) return scale
+  const range = `a number above 0 and up to ${maxScale}`
+  throw new Error(`The clock scale must be ${range}, received ${scale}; 60 lets a minute pass in a second.`)
 }

@@ -299,7 +299,10 @@ export interface SandboxControl {
   configure(settings: SandboxSettingsChange): Promise<SandboxSettings>
   /** Load of receive events, encoded beforehand; they are not kept as messages or deliveries. */
   flood(options: FloodOptions): Promise<FloodResult>
-  /** Messages, deliveries, ledger, calls, faults and settings as at the start; links, tokens, apps, people and groups stay. */
+  /**
+   * Messages, deliveries, ledger, calls, faults, settings and the clock's speed as at the start; links, tokens, apps, people and
+   * groups stay.
+   */
   reset(): Promise<void>
 }
 

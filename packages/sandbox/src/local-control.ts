@@ -303,7 +303,8 @@ export class LocalControl implements control.SandboxControl {
   }
 
   async reset(): Promise<void> {
-    const { platform, pushes, faults, effects, ledger, calls, settings, initialSettings, changes } = this.#parts
+    const { platform, clock, pushes, faults, effects, ledger, calls, settings, initialSettings, changes } = this.#parts
+    clock.reset()
     pushes.reset()
     platform.messages.reset()
     platform.applications.reset()
