@@ -56,6 +56,23 @@ describe('faults of calls', () => {
   })
 })
 
+describe('faults that no answer could carry', () => {
+  it.each([
+    [{ status: 99 }, '"status" is a whole number from 200 to 599, received 99'],
+    [{ code: 'x' }, '"code" is a whole number'],
+    [{ times: -1 }, '"times" is a whole number'],
+    [{ delayMs: 1e12 }, '"delayMs" is a whole number'],
+    [{ drop: 'always' }, '"drop" is before, after or midway'],
+    [{ headers: { 'a b': 'c' } }, 'header "a b" cannot be sent'],
+    [{ headers: { a: 'c\n' } }, 'header "a" cannot be sent'],
+    [{ delay: 5 }, 'A fault has no "delay"; it has times, status, code, delayMs, api'],
+  ])('are refused: %j', async (fault, sentence) => {
+    const sandbox = await openSandbox()
+    await expect(sandbox.addFault(fault as never)).rejects.toThrow(sentence)
+    expect(await sandbox.faultCounts()).toEqual([])
+  })
+})
+
 describe('faults of tokens', () => {
   it('void one kind and leave the others', async () => {
     const sandbox = await openSandbox()

@@ -1,3 +1,4 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http'
 import type { FaultCount, FaultSpec } from './control.ts'
 
 /** A fault that is armed. */
@@ -12,7 +13,9 @@ export class Faults {
   readonly #faults = new Map<string, ArmedFault>()
   #count = 0
 
+  /** @throws Error for a fault that no answer could carry */
   add(spec: FaultSpec): string {
+    checkFault(spec)
     this.#count += 1
     const faultId = `fault-${this.#count}`
     this.#faults.set(faultId, { ...spec, faultId, happened: 0 })
@@ -44,6 +47,39 @@ export class Faults {
 
   reset(): void {
     this.#faults.clear()
+  }
+}
+
+const longestDelayMs = 2 ** 31 - 1
+
+const ranges = {
+  times: [0, Number.MAX_SAFE_INTEGER],
+  status: [200, 599],
+  code: [0, Number.MAX_SAFE_INTEGER],
+  delayMs: [0, longestDelayMs],
+} as const
+const drops: readonly unknown[] = [undefined, 'before', 'after', 'midway']
+const names = [...Object.keys(ranges), 'api', 'appId', 'msg', 'headers', 'body', 'drop']
+
+function checkFault(spec: FaultSpec): void {
+  const unknown = Object.keys(spec).find((name) => !names.includes(name))
+  if (unknown !== undefined) throw new Error(`A fault has no "${unknown}"; it has ${names.join(', ')}.`)
+  for (const name of ['times', 'status', 'code', 'delayMs'] as const) {
+    const value = spec[name]
+    const [min, max] = ranges[name]
+    if (value === undefined || (Number.isInteger(value) && value >= min && value <= max)) continue
+    throw new Error(`The fault's "${name}" is a whole number from ${min} to ${max}, received ${JSON.stringify(value)}.`)
+  }
+  if (!drops.includes(spec.drop)) {
+    throw new Error(`The fault's "drop" is before, after or midway, received ${JSON.stringify(spec.drop)}.`)
+  }
+  for (const [name, value] of Object.entries(spec.headers ?? {})) {
+    try {
+      validateHeaderName(name)
+      validateHeaderValue(name, value)
+    } catch {
+      throw new Error(`The fault's header ${JSON.stringify(name)} cannot be sent over HTTP.`)
+    }
   }
 }
 
