@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { controlVerbs } from './control.ts'
+import { connectSandbox } from './http-control.ts'
 import { type Sandbox, startSandbox } from './start-sandbox.ts'
 import {
   discover,
@@ -149,6 +150,25 @@ describe('huge uploads', () => {
     expect(await upload('/open-apis/im/v1/images', 'image', 11)).toEqual([400, 234006])
     expect(await upload('/open-apis/im/v1/files', 'file', 31)).toEqual([400, 234006])
     expect(await upload('/open-apis/im/v1/files', 'file', 33)).toEqual([413, 9499])
+  })
+})
+
+describe('huge bodies', () => {
+  it('of calls get their answer, however huge', async () => {
+    const lives = await oneThatLivesOn()
+    const body = ' '.repeat(40 * 1024 * 1024)
+    const answer = await request(lives, 'POST', '/open-apis/im/v1/messages', { body })
+    expect({ status: answer.status, code: answer.body.code }).toEqual({ status: 413, code: 9499 })
+  })
+
+  it('of verbs bring whole files, and are refused in a sentence beyond', async () => {
+    const lives = await oneThatLivesOn()
+    const remote = await connectSandbox(lives.url)
+    const data = Buffer.alloc(3 * 1024 * 1024).toString('base64')
+    const { key } = await remote.upload({ kind: 'file', data })
+    expect((await remote.download({ key })).data).toBe(data)
+    const tooLong = 'A'.repeat(45 * 1024 * 1024)
+    await expect(remote.upload({ kind: 'file', data: tooLong })).rejects.toThrow('The body is over 46137344 bytes.')
   })
 })
 

@@ -1,5 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 
+/** So much is read of a body that is too large, and thrown away; then its socket is closed. */
+const maxReadBytes = 512 * 1024 * 1024
+
 /** Reads a body up to a limit; the rest of a longer one is read and thrown away, so that the answer arrives. */
 export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer | 'too-large'> {
   const parts: Buffer[] = []
@@ -8,7 +11,7 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
     bytes += part.length
     if (bytes <= maxBytes) parts.push(part)
     else parts.length = 0
-    if (bytes > maxBytes * 8) request.destroy()
+    if (bytes > maxReadBytes) request.destroy()
   }
   if (bytes > maxBytes) return 'too-large'
   return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts)

@@ -14,6 +14,8 @@ const maxUploadBytes = 32 * 1024 * 1024
 /** Room for 5000 rows of 100 columns. */
 const maxTableBytes = 10 * 1024 * 1024
 const tables = /^\/open-apis\/(?:sheets|bitable|docx)\//
+/** Verbs carry files as base64, a third more. */
+const maxControlBytes = 44 * 1024 * 1024
 
 /** Answers requests below `/sandbox`. */
 export type ControlRoutes = (method: string, verb: string, body: Buffer, response: ServerResponse) => Promise<void>
@@ -96,15 +98,16 @@ export class PlatformServer {
     const isControl = path === '/sandbox' || path.startsWith('/sandbox/')
     if (isControl) {
       const foreign = foreignRequest(request.headers, this.#address.host)
-      if (foreign !== undefined) return refuseForeign(foreign, response)
+      if (foreign !== undefined) return refuseControl(403, foreign, response)
     } else if ((method === 'GET' || method === 'HEAD') && isPagePath(path)) {
       return this.#files.answer(request, path, response)
     }
-    const isUpload = contentType.startsWith('multipart/form-data') || path === '/sandbox/page/upload'
-    const room = isUpload ? maxUploadBytes : tables.test(path) ? maxTableBytes : 0
-    const maxBytes = Math.max(room, this.#maxBodyBytes)
+    const maxBytes = Math.max(isControl ? maxControlBytes : apiRoom(path, contentType), this.#maxBodyBytes)
     const body = await readBody(request, maxBytes)
-    if (body === 'too-large') return this.#api.refuseTooLarge(head, maxBytes, response)
+    if (body === 'too-large') {
+      if (!isControl) return this.#api.refuseTooLarge(head, maxBytes, response)
+      return refuseControl(413, `The body is over ${maxBytes} bytes.`, response)
+    }
     if (isControl) {
       const verb = path.slice('/sandbox/'.length)
       if (!verb.startsWith('page/')) return this.#control(method, verb, body, response)
@@ -119,8 +122,14 @@ function refuseUpgrade(socket: Duplex): void {
   socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')
 }
 
-function refuseForeign(reason: string, response: ServerResponse): void {
-  response.writeHead(403, { 'content-type': 'application/json; charset=utf-8', connection: 'close' })
+/** More than the usual room for bodies, or 0. */
+function apiRoom(path: string, contentType: string): number {
+  if (contentType.startsWith('multipart/form-data')) return maxUploadBytes
+  return tables.test(path) ? maxTableBytes : 0
+}
+
+function refuseControl(status: number, reason: string, response: ServerResponse): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', connection: 'close' })
   response.end(JSON.stringify({ error: reason }))
 }
 
