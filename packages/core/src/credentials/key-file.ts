@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { coreError } from '../errors/catalogue.ts'
 import { keyBytes } from './key-ring.ts'
 
@@ -39,7 +39,8 @@ export function makeKeyFile(file: string): { readonly text: string; readonly mad
   // Written aside and linked: whoever comes second finds a whole key, and never replaces one.
   const draft = `${file}.${randomBytes(6).toString('hex')}`
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    // A relative path in a working directory that was removed would keep Node busy for ever.
+    mkdirSync(resolve(dirname(file)), { recursive: true, mode: 0o700 })
     writeNew(draft, text)
     try {
       linkSync(draft, file)

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -71,3 +72,24 @@ test('a full disk is told as that, and what was written before it is undone', as
   })
   expect(await database.query.selectFrom('note').selectAll().execute()).toEqual([])
 })
+
+test.skipIf(process.platform === 'win32')(
+  'in a working directory that was removed, database and key are refused at once',
+  () => {
+    const cwd = mkdtempSync(join(root, 'gone-'))
+    const script = `
+    import { rmdirSync } from 'node:fs'
+    const { makePrivateFile } = await import('${import.meta.resolve('./sqlite.ts')}')
+    const { makeKeyFile } = await import('${import.meta.resolve('../credentials/key-file.ts')}')
+    rmdirSync(${JSON.stringify(cwd)})
+    for (const make of [() => makePrivateFile('a/b', 'a/b/c'), () => makeKeyFile('a/b/c')]) {
+      try { make() } catch ({ code }) { console.log(code) }
+    }`
+    const options = { cwd, encoding: 'utf8', timeout: 10_000, killSignal: 'SIGKILL' } as const
+    const { stdout, signal } = spawnSync(process.execPath, ['--input-type=module', '-e', script], options)
+    expect({ codes: stdout.split('\n').slice(0, -1), signal }).toEqual({
+      codes: ['STORAGE_READ_ONLY', 'STORAGE_READ_ONLY'],
+      signal: null,
+    })
+  },
+)

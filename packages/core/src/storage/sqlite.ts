@@ -43,7 +43,8 @@ export function openSqliteFile(folder: string, name: string, options: SqliteOpti
 /** Makes a missing file with mode 0600 in a folder with mode 0700; SQLite gives its WAL the same mode. */
 export function makePrivateFile(folder: string, path: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    // A relative path in a working directory that was removed would keep Node busy for ever.
+    mkdirSync(resolve(folder), { recursive: true, mode: 0o700 })
     closeSync(openSync(path, 'a', 0o600))
   } catch (cause) {
     throw coreError('STORAGE_READ_ONLY', { message: `${path} cannot be written: ${describe(cause)}`, cause })
