@@ -39,13 +39,20 @@ describe('a kept body', () => {
     expect(keptBody(Buffer.alloc(7), 'multipart/form-data; boundary=x')).toEqual({ bytes: 7 })
   })
 
-  it.each(['app_secret', 'AppSecret', 'client_secret', 'tenant_access_token', 'access_token', 'refresh_token'])(
-    'masks %s',
-    (name) => {
-      const { text } = keptBody(JSON.stringify({ a: 1, [name]: 'very secret', b: 2 }), json)
-      expect(JSON.parse(text ?? '')).toEqual({ a: 1, [name]: '***', b: 2 })
-    },
-  )
+  it.each([
+    ...['app_secret', 'AppSecret', 'client_secret', 'tenant_access_token', 'access_token', 'refresh_token'],
+    ...['encryption_key', 'verification_token', 'password'],
+  ])('masks %s', (name) => {
+    const { text } = keptBody(JSON.stringify({ a: 1, [name]: 'very "secret', b: 2 }), json)
+    expect(JSON.parse(text ?? '')).toEqual({ a: 1, [name]: '***', b: 2 })
+  })
+
+  it('masks a secret of a form, and the ticket of a connection', () => {
+    const form = keptBody('grant_type=x&client_secret=very&code=c', 'application/x-www-form-urlencoded')
+    expect(form.text).toBe('grant_type=x&client_secret=***&code=c')
+    const endpoint = keptBody('{"URL":"ws://h/ws/v2?device_id=1&ticket=very&x=1"}', json)
+    expect(endpoint.text).toBe('{"URL":"ws://h/ws/v2?device_id=1&ticket=***&x=1"}')
+  })
 
   it('masks a secret that the cut goes through', () => {
     const { text } = keptBody(`${' '.repeat(64 * 1024 - 30)}"client_secret":"very secret"`, json)

@@ -91,10 +91,15 @@ export function maskedToken(token: string): string {
   return dash > 0 && dash <= 2 ? `${token.slice(0, dash + 4)}***` : '***'
 }
 
-const secretField = /"(app_?secret|client_secret|code_verifier|\w*access_token|refresh_token)"\s*:\s*"[^"]*"?/gi
+const secretNames =
+  'app_?secret|client_secret|code_verifier|\\w*access_token|refresh_token|encryption_key|verification_token|password'
+const secretField = new RegExp(`"(${secretNames})"\\s*:\\s*"(?:[^"\\\\]|\\\\.)*"?`, 'gi')
+const secretFormField = new RegExp(`(^|&)(${secretNames})=[^&"\\s]*`, 'gi')
+/** Good for one connection. */
+const ticket = /([?&]ticket=)[^"&]*/g
 
 function withoutSecrets(text: string): string {
-  return text.replace(secretField, '"$1":"***"')
+  return text.replace(secretField, '"$1":"***"').replace(secretFormField, '$1$2=***').replace(ticket, '$1***')
 }
 
 // What a call costs beside its bodies is about this much.
