@@ -2,12 +2,15 @@ import { createHash } from 'node:crypto'
 import type { SandboxClock } from '../clock.ts'
 import type { RunIds } from '../ids.ts'
 import { PlatformError } from '../platform-error.ts'
+import { BoundedMap } from '../retention.ts'
 
 const minuteMs = 60_000
 const codeLifeMs = 5 * minuteMs
 const dayMs = 24 * 60 * minuteMs
 const refreshLifeMs = 7 * dayMs
 const consentLifeMs = 365 * dayMs
+/** Of codes, and of refresh tokens; the oldest are unknown then. */
+const maxGrants = 10_000
 
 /** What a user agreed to. */
 export interface Consent {
@@ -49,8 +52,8 @@ interface Code extends Grant {
 export class Grants {
   readonly #clock: SandboxClock
   readonly #ids: RunIds
-  readonly #codes = new Map<string, Code>()
-  readonly #refreshTokens = new Map<string, Grant>()
+  readonly #codes = new BoundedMap<string, Code>(maxGrants)
+  readonly #refreshTokens = new BoundedMap<string, Grant>(maxGrants)
 
   constructor(clock: SandboxClock, ids: RunIds) {
     this.#clock = clock
