@@ -73,7 +73,7 @@ await describeInBrowser('the chat page', (browser) => {
     await conversation(alice).getByText('edited').waitFor()
   })
 
-  it('keeps the tools of a message off names and words', async () => {
+  it('keeps the tools of a message off names and words', { timeout: 60_000 }, async () => {
     const sandbox = await openSandbox()
     const chatId = await chatNamed(sandbox, 'All hands')
     for (const user of ['tomas', 'alice']) {

@@ -61,7 +61,8 @@ export async function describeInBrowser(title: string, define: (browser: TestBro
       async open(url, { colorScheme = 'light', locale = 'en-US', viewport = { width: 1280, height: 800 } } = {}) {
         const context = await browser.newContext({ colorScheme, locale, viewport, timezoneId: 'Asia/Shanghai' })
         contexts.push(context)
-        context.setDefaultTimeout(5000)
+        // A busy machine draws slowly.
+        context.setDefaultTimeout(15_000)
         await keepLocal(context, troubles)
         await addFonts(context)
         const page = await context.newPage()
