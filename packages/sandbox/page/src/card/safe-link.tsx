@@ -10,7 +10,11 @@ const protocols = new Set(['http:', 'https:', 'mailto:', 'tel:', 'lark:', 'feish
 export function safeHref(href: string | undefined): string | undefined {
   const url = href === undefined ? null : URL.parse(href)
   if (!url || !protocols.has(url.protocol)) return undefined
-  return url.pathname === consentPath && consentHosts.includes(url.hostname) ? consentPath + url.search : href
+  if (url.pathname !== consentPath) return href
+  if (url.origin !== location.origin && !consentHosts.includes(url.hostname)) return href
+  // Whoever chats in this tab is asked, though another tab may be somebody else.
+  const user = new URLSearchParams(location.search).get('user')
+  return consentPath + url.search + (user === null ? '' : `#${encodeURIComponent(user)}`)
 }
 
 interface SafeLinkProps {

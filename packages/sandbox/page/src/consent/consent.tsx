@@ -51,7 +51,7 @@ function Question({
   const say = useWords()
   const locale = useLocale()
   const [user, setUser] = useState(() => {
-    const known = localStorage.getItem('larkspur.user')
+    const known = decodeURIComponent(location.hash.slice(1)) || localStorage.getItem('larkspur.user')
     return people.find(({ userId }) => userId === known)?.userId ?? people[0]?.userId ?? ''
   })
   const [decided, setDecided] = useState(false)
