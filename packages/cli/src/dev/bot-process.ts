@@ -18,8 +18,8 @@ export interface BotListener {
   failed(block: string): void
   /** A line that the bot's own code printed. */
   printed(line: string): void
-  /** The process ended by itself, after it had started. */
-  ended(exitCode: number | null): void
+  /** The process ended by itself, after it had started; `how` such as `with exit code 3` or `by SIGKILL`. */
+  ended(how: string): void
 }
 
 /** The author's bot as a child process. */
@@ -49,8 +49,8 @@ export class BotProcess implements AsyncDisposable {
     // A process that is gone cannot be told anything; its end is what counts.
     child.on('error', () => {})
     this.#closed = new Promise((resolve) => {
-      child.once('close', (exitCode) => {
-        if (!this.#closing && !this.#failed) listener.ended(exitCode)
+      child.once('close', (exitCode, signal) => {
+        if (!this.#closing && !this.#failed) listener.ended(signal ? `by ${signal}` : `with exit code ${exitCode}`)
         resolve(exitCode)
       })
     })

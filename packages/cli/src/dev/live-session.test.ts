@@ -70,7 +70,18 @@ it('prints what the bot prints, and says that it ended', async () => {
   await command.printed(/The bot is connected/)
   const { answer } = await session(command)
   answer('hello').catch(() => {})
-  await command.printed(/heard it[\s\S]*The bot ended with exit code 3/)
+  await command.printed(/heard it[\s\S]*The bot ended with exit code 3\. It is not started again\./)
+})
+
+it('names the signal that ended the bot, and starts it again at the next change', async () => {
+  await using bot = await botFolder({ 'bot.config.ts': parrotConfig({ more: "process.kill(process.pid, 'SIGKILL')" }) })
+  await using command = new RunningCommand(live, { cwd: bot.path })
+  await command.printed(/The bot is connected/)
+  const { answer } = await session(command)
+  const answered = answer('hello')
+  await command.printed(/The bot ended by SIGKILL\. It is started again at the next change\./)
+  await writeFile(join(bot.path, 'bot.config.ts'), parrotConfig())
+  expect(await answered).toBe('hello!')
 })
 
 it('opens the page, or says that there is no browser', async () => {

@@ -32,6 +32,7 @@ export async function liveSession(options: LiveSessionOptions, stop: StopWatch):
   // Before the bot is up, and without a conversation, what happens goes straight to the terminal.
   let write = (line: string): void => void process.stderr.write(`${line}\n`)
   const first = Promise.withResolvers<string | undefined>()
+  const next = options.watch ? 'It is started again at the next change.' : 'It is not started again.'
   const listener: BotListener & { changed(file: string): void } = {
     started: (appId) => {
       first.resolve(appId)
@@ -39,11 +40,9 @@ export async function liveSession(options: LiveSessionOptions, stop: StopWatch):
     },
     failed: (block) => {
       first.resolve(undefined)
-      write(
-        `${block}${statusLine(options.watch ? 'It is started again at the next change.' : 'It is not started again.')}`,
-      )
+      write(`${block}${statusLine(next)}`)
     },
-    ended: (exitCode) => write(noteLine(`The bot ended with exit code ${exitCode ?? 'none'}.`)),
+    ended: (how) => write(noteLine(`The bot ended ${how}. ${next}`)),
     note: (text) => write(noteLine(text)),
     printed: (line) => write(line),
     changed: (file) => write(statusLine(`${file} changed: the bot is started again.`)),
