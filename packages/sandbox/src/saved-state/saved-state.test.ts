@@ -21,6 +21,12 @@ function newFile(): string {
 }
 
 describe('saved state', () => {
+  it('leaves a folder that was named instead of a file where it is', async () => {
+    const folder = join(newFile(), '..')
+    await expect(startSandbox({ stateFile: folder })).rejects.toThrow(`The saved state ${folder} is a folder`)
+    expect(statSync(folder).isDirectory()).toBe(true)
+  })
+
   it('brings back chats, messages, reactions, reading, people, apps, files and cards', async () => {
     const stateFile = newFile()
     const before = await startSandbox({ stateFile })

@@ -1,5 +1,5 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
 import { crc32 } from 'node:zlib'
 
@@ -20,7 +20,11 @@ export class StateFile {
   #bytes = 0
   #bytesWhenWritten = 0
 
+  /** @throws Error when there is a folder, which must not be put aside */
   constructor(path: string) {
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+      throw new Error(`The saved state ${path} is a folder; name a file, such as ${join(path, 'sandbox.state')}.`)
+    }
     this.path = path
   }
 

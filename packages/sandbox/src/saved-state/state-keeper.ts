@@ -39,7 +39,7 @@ export class StateKeeper {
    * Restores what the file holds. A file that is not understood is kept aside under another name, and the sandbox starts fresh.
    *
    * @param warn gets a sentence about that, and about a file that cannot be written later
-   * @throws Error when the file cannot be written from the start
+   * @throws Error when the path is a folder, or the file cannot be written from the start
    */
   constructor(path: string, stores: KeptStores, warn: (sentence: string) => void) {
     this.#file = new StateFile(path)
