@@ -95,6 +95,14 @@ await describeInBrowser('a card in the page', (browser) => {
     await page.getByRole('cell', { name: 'TypeScript' }).waitFor()
   })
 
+  it('shows a table whose numbers should have more digits than there are', async () => {
+    const column = (name: string, precision: number) => ({ name, data_type: 'number', format: { precision } })
+    const columns = [column('a', 500), column('b', -3)]
+    const { page } = await show(body({ tag: 'table', columns, rows: [{ a: 1.5, b: 2.5 }] }))
+    await page.getByRole('cell', { name: '1.5000000000' }).waitFor()
+    await page.getByRole('cell', { name: '3', exact: true }).waitFor()
+  })
+
   it('opens and closes a panel, by mouse and keyboard', async () => {
     const { page } = await show(layout)
     const head = page.getByRole('button', { name: 'Reasoning' })

@@ -123,12 +123,16 @@ function Cell({ column, value }: { column: Json; value: unknown }): ReactNode {
   }
 }
 
+/** Behind the point (docs: card 2.0 table, `precision`). */
+const maxDigits = 10
+
 function number(value: number, format: Json): string {
-  const precision = typeof format.precision === 'number' ? format.precision : undefined
+  const { precision: wanted } = format
+  const precision = typeof wanted === 'number' ? Math.min(Math.max(Math.trunc(wanted), 0), maxDigits) : undefined
   const digits = precision === undefined ? {} : { minimumFractionDigits: precision, maximumFractionDigits: precision }
   const text = new Intl.NumberFormat('en-US', {
     useGrouping: format.seperator === true || format.separator === true,
-    ...(precision === undefined ? { maximumFractionDigits: 10 } : digits),
+    ...(precision === undefined ? { maximumFractionDigits: maxDigits } : digits),
   }).format(value)
   return `${textOf(format.symbol) ?? ''}${text}`
 }
