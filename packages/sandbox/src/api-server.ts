@@ -295,7 +295,7 @@ function faultOutcome(fault: ArmedFault, logId: string, contract: ApiContract | 
 
 function binaryOutcome(binary: NonNullable<ApiAnswer['binary']>, range: string | undefined): Outcome {
   const { bytes, contentType, fileName, takesRange } = binary
-  const disposition = `attachment; filename*=UTF-8''${encodeURIComponent(fileName)}`
+  const disposition = `attachment; filename*=UTF-8''${encodeURIComponent(fileName.toWellFormed())}`
   const headers = { 'content-type': contentType, 'content-disposition': disposition }
   const [, first, last] = (takesRange && /^bytes=(\d+)-(\d*)$/.exec(range ?? '')) || []
   if (first === undefined) return { status: 200, headers, body: bytes, code: 0 }

@@ -172,6 +172,15 @@ describe('huge bodies', () => {
   })
 })
 
+describe('a file name with half a character', () => {
+  it('is served with its bytes', async () => {
+    const lives = await oneThatLivesOn()
+    const { key } = await lives.upload({ kind: 'file', data: 'aGk=', fileName: '\ud800.txt' })
+    const response = await fetch(`${lives.url}/sandbox/page/resource?key=${key}`)
+    expect([response.status, await response.text()]).toEqual([200, 'hi'])
+  })
+})
+
 describe('strangers', () => {
   it('are refused with a documented code: tokens, apps, secrets, tickets and paths that nobody knows', async () => {
     const lives = await oneThatLivesOn()

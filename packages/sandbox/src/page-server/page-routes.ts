@@ -108,7 +108,7 @@ function answerResource(platform: Platform, key: string, response: ServerRespons
   response.writeHead(200, {
     'content-type': shown ?? 'application/octet-stream',
     'content-length': bytes.length,
-    'content-disposition': `${shown ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeURIComponent(fileName)}`,
+    'content-disposition': `${shown ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeURIComponent(fileName.toWellFormed())}`,
     // What was uploaded never runs as a page of this origin.
     'content-security-policy': "default-src 'none'; sandbox",
     'x-content-type-options': 'nosniff',
