@@ -251,4 +251,14 @@ describe('control verbs', () => {
     }
     expect(odd).toEqual([])
   })
+
+  it('refuse JSON that is deeper than the stack, going in and coming out', async () => {
+    const lives = await oneThatLivesOn()
+    const deep = `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`
+    const event = `{"appId":"${firstApp(lives).appId}","eventType":"x","event":${deep}}`
+    const refusal = { status: 400, body: { error: 'The JSON is nested too deeply.' } }
+    expect(await request(lives, 'POST', '/sandbox/pushEvent', { body: event })).toMatchObject(refusal)
+    await request(lives, 'POST', '/sandbox/addFault', { body: `{"times":0,"body":${deep}}` })
+    expect(await request(lives, 'POST', '/sandbox/faultCounts', { body: '{}' })).toMatchObject(refusal)
+  })
 })

@@ -23,13 +23,20 @@ export function controlRoutes(control: SandboxControl): ControlRoutes {
       const run = control[known] as (argument: unknown) => Promise<unknown>
       answer(response, 200, { result: (await run.call(control, argument)) ?? null })
     } catch (error) {
-      answer(response, 400, { error: error instanceof Error ? error.message : String(error) })
+      answer(response, 400, { error: sentence(error) })
     }
   }
 }
 
+function sentence(error: unknown): string {
+  // The engine's words for JSON that is deeper than its stack.
+  if (error instanceof RangeError && error.message.includes('call stack')) return 'The JSON is nested too deeply.'
+  return error instanceof Error ? error.message : String(error)
+}
+
 function answer(response: ServerResponse, status: number, body: unknown): void {
   if (response.destroyed) return
+  const text = JSON.stringify(body)
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' })
-  response.end(JSON.stringify(body))
+  response.end(text)
 }
