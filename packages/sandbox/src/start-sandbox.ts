@@ -72,7 +72,7 @@ export interface SandboxOptions {
     /** Default 5,000. */
     calls?: number
   }
-  /** Larger request bodies get HTTP 413. Default 1 MiB; tables may have 10 MiB and uploads 32 MiB in any case. */
+  /** Larger request bodies get HTTP 413. Default 1 MiB; tables may have 10 MiB, uploads 32 MiB and verbs 44 MiB in any case. */
   maxBodyBytes?: number
   /**
    * Keeps people, apps, chats, messages, uploads, card entities and documents but aPaaS workspaces in this file, so that they outlive the
