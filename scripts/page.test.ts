@@ -47,14 +47,17 @@ describe('the page of the sandbox', () => {
     expect(build()).toEqual({ built: true, said: '' })
   })
 
-  test.each(['page/src/main.tsx', 'src/im/card.ts', 'src/fault-kinds.ts', 'package.json'])('is built again when %s changed', (path) => {
-    build()
-    const file = join('packages/sandbox', path)
-    write(file, 'changed')
-    const later = new Date(statSync(join(project, file)).mtimeMs + 5000)
-    utimesSync(join(project, file), later, later)
-    expect(build().said).toBe(building)
-  })
+  test.each(['page/src/main.tsx', 'src/im/card.ts', 'src/fault-kinds.ts', 'package.json'])(
+    'is built again when %s changed',
+    (path) => {
+      build()
+      const file = join('packages/sandbox', path)
+      write(file, 'changed')
+      const later = new Date(statSync(join(project, file)).mtimeMs + 5000)
+      utimesSync(join(project, file), later, later)
+      expect(build().said).toBe(building)
+    },
+  )
 
   test('stops nobody when it cannot be built', () => {
     const { built, said } = build({ BROKEN: '1' })
