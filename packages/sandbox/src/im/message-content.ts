@@ -23,7 +23,6 @@ const resourceTypes: Readonly<Record<string, string>> = {
   file: 'file_key',
   audio: 'file_key',
   media: 'file_key',
-  sticker: 'file_key',
 }
 
 const uploadTypes: Readonly<Record<string, string>> = { audio: 'opus', media: 'mp4' }
@@ -32,7 +31,7 @@ const uploadTypes: Readonly<Record<string, string>> = { audio: 'opus', media: 'm
  * Checks what a bot wants to send and turns it into what others read (docs: im-v1 message content descriptions).
  *
  * @throws PlatformError 230001 for content that does not fit its type, 230025 when it is too long, 230015 for a direct chat that
- * cannot be shared, 230017 for keys that the bot did not upload, 230055 for files of another type, 230099 for cards that cannot be made.
+ * cannot be shared, 230017 for keys that the bot did not upload and stickers that it did not receive, 230055 for files of another type, 230099 for cards that cannot be made.
  */
 export function checkContent(platform: Platform, app: AppRecord, messageType: string, content: string): CheckedContent {
   const { tenant } = platform
@@ -58,7 +57,23 @@ export function checkContent(platform: Platform, app: AppRecord, messageType: st
     if (known?.viewerAppId !== app.appId) throw new PlatformError(230001, 'user_id is unknown')
     return { content, mentions: [] }
   }
+  if (messageType === 'sticker') {
+    return { content: JSON.stringify({ file_key: receivedSticker(platform, app, value) }), mentions: [] }
+  }
   return { content: JSON.stringify(checkResource(platform, app, messageType, value)), mentions: [] }
+}
+
+/** Stickers cannot be uploaded; a bot sends those that it received (docs: im-v1 message create_json, sticker). */
+function receivedSticker(platform: Platform, app: AppRecord, value: Content): string {
+  const key = requireText(value, 'file_key')
+  for (const { appIds, chatId } of platform.chats.all()) {
+    if (!appIds.has(app.appId)) continue
+    const known = platform.messages.inChat(chatId).some(({ messageType, content }) => {
+      return messageType === 'sticker' && content.includes(JSON.stringify(key))
+    })
+    if (known) return key
+  }
+  throw new PlatformError(230017, 'file_key is no sticker that the bot received')
 }
 
 function checkResource(platform: Platform, app: AppRecord, messageType: string, value: Content): Content {
@@ -67,8 +82,7 @@ function checkResource(platform: Platform, app: AppRecord, messageType: string, 
   const key = requireText(value, name)
   const resource = platform.resources.find(key)
   const owned = resource?.appId === app.appId && resource.kind === (name === 'image_key' ? 'image' : 'file')
-  // Stickers can only be sent again, and nobody sends any here.
-  if (!resource || !owned || messageType === 'sticker') throw new PlatformError(230017, `${name} is unknown`)
+  if (!resource || !owned) throw new PlatformError(230017, `${name} is unknown`)
   const wanted = uploadTypes[messageType]
   if (wanted !== undefined && resource.type !== wanted) throw new PlatformError(230055)
   const { fileName, durationMs } = resource

@@ -8,7 +8,7 @@ import type { ResourceRecord } from './resource-store.ts'
 const megabyte = 1024 * 1024
 const maxImageBytes = 10 * megabyte
 const maxFileBytes = 30 * megabyte
-const noResources = ['interactive', 'merge_forward']
+const noResources = ['interactive', 'merge_forward', 'sticker']
 
 /** im v1 images, files and resources of messages (docs: im-v1 image, file, message get-2). */
 export const resourceHandlers: Readonly<Record<string, ApiHandler>> = {

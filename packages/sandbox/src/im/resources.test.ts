@@ -133,3 +133,24 @@ describe('resources of messages', () => {
     expect(await code(get(path(said.messageId, 'image')))).toBe(230110)
   })
 })
+
+describe('stickers', () => {
+  it('of users are sent again by bots that received them, and cannot be downloaded', async () => {
+    const { key } = await sandbox.upload({ kind: 'image', data: png().toString('base64') })
+    expect((await send('sticker', { file_key: key })).code).toBe(230017)
+    const content = { file_key: key }
+    const said = await sandbox.say({ user: 'alice', to: groupId, messageType: 'sticker', content })
+    const sent = await send('sticker', content)
+    expect(sent.data).toMatchObject({ msg_type: 'sticker', body: { content: JSON.stringify(content) } })
+    expect((await send('sticker', {})).code).toBe(230001)
+    const resource = await get(`messages/${said.messageId}/resources/${key}?type=image`)
+    expect(await resource.json()).toMatchObject({ code: 234043 })
+  })
+
+  it('that only another bot received stay unknown', async () => {
+    const other = sandbox.apps[1]?.appId ?? ''
+    const content = { file_key: 'file_v3_sticker' }
+    await sandbox.say({ user: 'alice', to: { appId: other }, messageType: 'sticker', content })
+    expect((await send('sticker', content)).code).toBe(230017)
+  })
+})
