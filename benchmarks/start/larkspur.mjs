@@ -3,10 +3,11 @@ import { enableCompileCache } from 'node:module'
 
 enableCompileCache(process.env.BENCH_CACHE)
 const [, , domain, appId, appSecret, folder] = process.argv
-const { createBot } = await import('../../packages/core/dist/index.js')
+const { createBot, makeKeyFile } = await import('../../packages/core/dist/index.js')
 const bot = await createBot({
   apps: [{ appId, appSecret, domain }],
   database: { url: `sqlite:${folder}` },
+  credentials: { encryptionKey: makeKeyFile(`${folder}/encryption.key`).text },
   log: { level: 'error', format: 'json' },
   http: { port: 0, monitorPort: 0 },
 })
