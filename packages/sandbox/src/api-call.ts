@@ -13,6 +13,7 @@ import type { DriveTasks } from './drive/drive-tasks.ts'
 import type { MediaStore } from './drive/media-store.ts'
 import type { Subscriptions } from './drive/subscriptions.ts'
 import type { Uploads } from './drive/uploads.ts'
+import type { BatchMessages } from './im/batch-messages.ts'
 import type { ChatRecord, ChatStore } from './im/chat-store.ts'
 import type { MessageStore } from './im/message-store.ts'
 import type { ResourceStore } from './im/resource-store.ts'
@@ -34,6 +35,7 @@ export interface Platform {
   applications: Applications
   chats: ChatStore
   messages: MessageStore
+  batches: BatchMessages
   resources: ResourceStore
   cardEntities: CardEntities
   updateTokens: UpdateTokens

@@ -29,6 +29,7 @@ import { permissionHandlers } from './drive/permission-api.ts'
 import { subscriptionHandlers } from './drive/subscription-api.ts'
 import { uploadHandlers } from './drive/upload-api.ts'
 import { attentionHandlers } from './im/attention-api.ts'
+import { batchHandlers } from './im/batch-api.ts'
 import { chatHandlers } from './im/chat-api.ts'
 import { delayedUpdateHandlers } from './im/delayed-update-api.ts'
 import { editHandlers } from './im/edit-api.ts'
@@ -69,6 +70,7 @@ export const apiHandlers: Readonly<Record<string, ApiHandler>> = {
   ...pinHandlers,
   ...forwardHandlers,
   ...attentionHandlers,
+  ...batchHandlers,
   ...resourceHandlers,
   ...chatHandlers,
   ...userHandlers,

@@ -31,6 +31,11 @@ export class RunIds {
     return `om_${this.hex32()}`
   }
 
+  /** The id of a batch message, `bm-` and 32 hex digits. */
+  batch(): string {
+    return `bm-${this.hex32()}`
+  }
+
   /** A chat id, `oc_` and 32 hex digits. */
   chat(): string {
     return `oc_${this.hex32()}`

@@ -307,6 +307,7 @@ export class LocalControl implements control.SandboxControl {
     clock.reset()
     pushes.reset()
     platform.messages.reset()
+    platform.batches.reset()
     platform.applications.reset()
     platform.cardEntities.reset()
     platform.updateTokens.reset()

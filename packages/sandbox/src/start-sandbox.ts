@@ -22,6 +22,7 @@ import { Effects } from './effects.ts'
 import { discoverEndpoint } from './endpoint.ts'
 import { Faults } from './faults.ts'
 import { RunIds } from './ids.ts'
+import { BatchMessages } from './im/batch-messages.ts'
 import { ChatStore } from './im/chat-store.ts'
 import { MessageStore } from './im/message-store.ts'
 import { ResourceStore } from './im/resource-store.ts'
@@ -130,6 +131,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     applications: new Applications(clock, ids, seed, tenant.company.ownerUserId),
     chats,
     messages,
+    batches: new BatchMessages(ids),
     resources,
     cardEntities: new CardEntities(clock, ids, messages),
     updateTokens,
@@ -199,11 +201,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 }
 
 function keepState(path: string, { onWarning }: SandboxOptions, platform: Platform): StateKeeper {
-  const { tenant, applications, chats, messages, resources, media, cardEntities } = platform
+  const { tenant, applications, chats, messages, batches, resources, media, cardEntities } = platform
   const { bases, spreadsheets, drive, wiki, subscriptions, commentNotices } = platform
   const uploads = { resources, media }
   const documents = { bases, spreadsheets, drive, wiki, subscriptions, commentNotices }
-  const others = { tenant, applications, cardEntities, ...documents }
+  const others = { tenant, applications, batches, cardEntities, ...documents }
   const warn = onWarning ?? ((sentence: string) => process.emitWarning(sentence))
   return new StateKeeper(path, { messages, chats, uploads, others }, warn)
 }

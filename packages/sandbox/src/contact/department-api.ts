@@ -1,6 +1,6 @@
 import { type ApiCall, type ApiHandler, callingApp, type Platform, page, queryText, userIdOf } from '../api-call.ts'
 import { PlatformError } from '../platform-error.ts'
-import type { AppRecord, Department } from '../tenant.ts'
+import type { AppRecord, Department, UserRecord } from '../tenant.ts'
 
 /** contact v3 departments (docs: contact-v3 department get, children). */
 export const departmentHandlers: Readonly<Record<string, ApiHandler>> = {
@@ -27,6 +27,18 @@ export function departmentById(platform: Platform, call: ApiCall, id: string): D
   })
   if (found) return found
   throw new PlatformError(40008)
+}
+
+/** The people in a department and all below it, by department_id or open_department_id; the company itself does not count. */
+export function membersBelow(platform: Platform, id: string): UserRecord[] | undefined {
+  const { tenant } = platform
+  const found = tenant.departments.find(({ departmentId }) => {
+    return departmentId !== '0' && (id === departmentId || id === tenant.openDepartmentId(departmentId))
+  })
+  if (!found) return undefined
+  const below = childrenOf(platform, found.departmentId, true)
+  const within = new Set([found, ...below].map(({ departmentId }) => departmentId))
+  return [...tenant.users.values()].filter(({ departmentIds }) => departmentIds.some((one) => within.has(one)))
 }
 
 function childrenOf(platform: Platform, parentId: string, recursive: boolean): Department[] {
