@@ -1,18 +1,18 @@
 import type { ServerResponse } from 'node:http'
 import type { ApiAnswer, ApiCall, ApiHandler, Platform } from './api-call.ts'
-import { type ApiContract, checkParameters, loadContracts, loadNotModelled, type QueryValues } from './api-contract.ts'
-import { apiHandlers } from './api-handlers.ts'
+import { type ApiContract, checkParameters, type QueryValues } from './api-contract.ts'
 import { authenticate, bearerToken } from './authenticate.ts'
 import { type CallBodies, type CallLog, keptBody, maskedToken } from './call-log.ts'
 import type { SandboxClock } from './clock.ts'
 import type { Effects } from './effects.ts'
+import { endpointApi } from './endpoint.ts'
 import type { ArmedFault, Faults } from './faults.ts'
 import { jsonObject } from './http-body.ts'
 import type { RunIds } from './ids.ts'
 import { formFields } from './multipart.ts'
 import { oauthRefusal, oauthTokenPaths } from './oauth/oauth-api.ts'
 import { MissingPart, PlatformError } from './platform-error.ts'
-import { type RouteMatch, Routes } from './routes.ts'
+import type { RouteMatch, Routes } from './routes.ts'
 import type { AppRecord, UserRecord } from './tenant.ts'
 
 /** A request with its body read. */
@@ -82,12 +82,13 @@ export class ApiServer {
   readonly #calls: CallLog
   readonly #effects: Effects
   readonly #endpoint: (body: Readonly<Record<string, unknown>>, host: string) => { code: number }
-  readonly #routes = new Routes<ApiHandler>(loadContracts(), apiHandlers, loadNotModelled())
+  readonly #routes: Routes<ApiHandler>
 
   constructor(parts: {
     platform: Platform
     clock: SandboxClock
     ids: RunIds
+    routes: Routes<ApiHandler>
     faults: Faults
     effects: Effects
     calls: CallLog
@@ -96,6 +97,7 @@ export class ApiServer {
     this.#platform = parts.platform
     this.#clock = parts.clock
     this.#ids = parts.ids
+    this.#routes = parts.routes
     this.#faults = parts.faults
     this.#calls = parts.calls
     this.#endpoint = parts.endpoint
@@ -106,11 +108,11 @@ export class ApiServer {
   async handle(request: ApiRequest, response: ServerResponse): Promise<void> {
     const trace: CallTrace = { logId: this.#ids.log(this.#clock.now()), startedAt: performance.now() }
     const match = this.#routes.find(request.method, request.path)
-    const isEndpoint = request.method === 'POST' && request.path === '/callback/ws/endpoint'
+    const isEndpoint = `${request.method} ${request.path}` === endpointApi
     const body = request.contentType.startsWith('multipart/form-data')
       ? formFields(request.contentType, request.body, match?.target?.contract)
       : jsonObject(request.body)
-    const api = isEndpoint ? 'POST /callback/ws/endpoint' : match?.api
+    const api = isEndpoint ? endpointApi : match?.api
     if (api !== undefined) trace.api = api
     this.#identify(trace, request, body)
     const fault = this.#faults.take(api ?? `${request.method} ${request.path}`, trace.appId)

@@ -2,6 +2,9 @@ import type { SandboxSettings } from './control.ts'
 import type { LongConnection } from './long-connection.ts'
 import type { Tenant } from './tenant.ts'
 
+/** The name of endpoint discovery in calls and faults. */
+export const endpointApi = 'POST /callback/ws/endpoint'
+
 /**
  * Endpoint discovery, `POST /callback/ws/endpoint`: where an app shall connect. Answers 1000040346 for an unknown app
  * and 1000040345 for a wrong secret, with HTTP 200 (source: the endpoint codes of the official SDKs).

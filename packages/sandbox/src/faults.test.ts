@@ -65,6 +65,13 @@ describe('faults that no answer could carry', () => {
     [{ drop: 'always' }, '"drop" is before, after or midway'],
     [{ headers: { 'a b': 'c' } }, 'header "a b" cannot be sent'],
     [{ headers: { a: 'c\n' } }, 'header "a" cannot be sent'],
+    [{ api: 'typo' }, 'There is no API "typo"; the nearest is "'],
+    [{ api: 'POST /open-apis/im/v1/message' }, 'the nearest is "POST /open-apis/im/v1/messages".'],
+    [{ api: '/open-apis/bot/v3/info' }, 'the nearest is "GET /open-apis/bot/v3/info".'],
+    [{ api: 'POST /callback/ws/endpoints' }, 'the nearest is "POST /callback/ws/endpoint".'],
+    [{ api: 'GET /open-apis/im/v1/chats/oc_1' }, 'the nearest is "GET /open-apis/im/v1/chats/:chat_id".'],
+    [{ api: 7 }, 'There is no API 7'],
+    [{ appId: 'cli_1' }, 'There is no app "cli_1"'],
     [{ delay: 5 }, 'A fault has no "delay"; it has times, status, code, delayMs, api'],
   ])('are refused: %j', async (fault, sentence) => {
     const sandbox = await openSandbox()

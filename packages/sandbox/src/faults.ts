@@ -1,5 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http'
 import type { FaultCount, FaultSpec } from './control.ts'
+import { endpointApi } from './endpoint.ts'
+import type { Routes } from './routes.ts'
 
 /** A fault that is armed. */
 export interface ArmedFault extends FaultSpec {
@@ -11,11 +13,17 @@ export interface ArmedFault extends FaultSpec {
 /** Faults on API calls and endpoint discovery, in the order in which they were added. */
 export class Faults {
   readonly #faults = new Map<string, ArmedFault>()
+  readonly #routes: Routes<unknown>
   #count = 0
 
-  /** @throws Error for a fault that no answer could carry */
+  constructor(routes: Routes<unknown>) {
+    this.#routes = routes
+  }
+
+  /** @throws Error for a fault that no answer could carry, or on an API that there is not */
   add(spec: FaultSpec): string {
     checkFault(spec)
+    if (spec.api !== undefined) this.#checkApi(spec.api)
     this.#count += 1
     const faultId = `fault-${this.#count}`
     this.#faults.set(faultId, { ...spec, faultId, happened: 0 })
@@ -47,6 +55,15 @@ export class Faults {
 
   reset(): void {
     this.#faults.clear()
+  }
+
+  #checkApi(api: string): void {
+    const known = [...this.#routes.apis, endpointApi]
+    if (known.includes(api)) return
+    const [method = '', path = ''] = String(api).split(' ')
+    // A path with ids in it leads to the API that is meant.
+    const meant = this.#routes.find(method, path)?.api ?? nearest(String(api), known)
+    throw new Error(`There is no API ${JSON.stringify(api)}; the nearest is "${meant}".`)
   }
 }
 
@@ -81,6 +98,20 @@ function checkFault(spec: FaultSpec): void {
       throw new Error(`The fault's header ${JSON.stringify(name)} cannot be sent over HTTP.`)
     }
   }
+}
+
+/** The name that has most of its start and end in common with what was written. */
+function nearest(written: string, names: readonly string[]): string | undefined {
+  const likeness = (name: string) => {
+    const common = (at: (text: string, index: number) => string | undefined) => {
+      let length = 0
+      while (length < name.length && at(name, length) === at(written, length)) length += 1
+      return length
+    }
+    const shared = common((text, index) => text[index]) + common((text, index) => text.at(-1 - index))
+    return Math.min(shared, name.length) - Math.abs(name.length - written.length)
+  }
+  return names.toSorted((a, b) => likeness(b) - likeness(a))[0]
 }
 
 function isArmed({ times, happened }: ArmedFault): boolean {

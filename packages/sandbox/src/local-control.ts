@@ -270,6 +270,7 @@ export class LocalControl implements control.SandboxControl {
   }
 
   async addFault(fault: control.FaultSpec): Promise<{ faultId: string }> {
+    if (fault.appId !== undefined) this.#parts.platform.tenant.app(fault.appId)
     return { faultId: this.#parts.faults.add(fault) }
   }
 

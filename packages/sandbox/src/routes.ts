@@ -35,6 +35,11 @@ export class Routes<H> {
     for (const routes of this.#byShape.values()) routes.sort((a, b) => parameterCount(a) - parameterCount(b))
   }
 
+  /** The names of all APIs. */
+  get apis(): string[] {
+    return [...this.#byShape.values()].flat().map(({ api }) => api)
+  }
+
   find(method: string, path: string): RouteMatch<H> | undefined {
     const segments = path.split('/')
     for (const route of this.#byShape.get(`${method} ${segments.length}`) ?? []) {

@@ -2,6 +2,8 @@ import { AilyAnswers } from './aily/answers.ts'
 import { AilySessions } from './aily/sessions.ts'
 import { Workspaces } from './apaas/workspaces.ts'
 import type { Platform } from './api-call.ts'
+import { loadContracts, loadNotModelled } from './api-contract.ts'
+import { apiHandlers } from './api-handlers.ts'
 import { ApiServer } from './api-server.ts'
 import { Applications } from './application/applications.ts'
 import { Bases } from './bitable/bases.ts'
@@ -38,6 +40,7 @@ import { PageView } from './page-server/page-view.ts'
 import { PlatformServer } from './platform-server.ts'
 import { PushEngine } from './push-engine.ts'
 import { RateLimits } from './rate-limits.ts'
+import { Routes } from './routes.ts'
 import { StateKeeper } from './saved-state/state-keeper.ts'
 import { changeSettings, defaultSettings } from './settings.ts'
 import { Spreadsheets } from './sheets/spreadsheets.ts'
@@ -154,13 +157,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     aily,
     ailyAnswers,
   }
-  const faults = new Faults()
+  const routes = new Routes(loadContracts(), apiHandlers, loadNotModelled())
+  const faults = new Faults(routes)
   const ledger = new Ledger(retention.ledger ?? 50_000)
   const calls = new CallLog(retention.calls ?? 5000)
   const effects = new Effects(platform, clock, ledger, settings)
   const endpoint = (body: Readonly<Record<string, unknown>>, host: string) =>
     discoverEndpoint(tenant, links, settings, host, body)
-  const api = new ApiServer({ platform, clock, ids, faults, effects, calls, endpoint })
+  const api = new ApiServer({ platform, clock, ids, routes, faults, effects, calls, endpoint })
   const initialSettings = structuredClone(options.settings ?? {})
   const changes = new Changes()
   tellChanges(changes, { ...platform, links, calls })
