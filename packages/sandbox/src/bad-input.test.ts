@@ -252,6 +252,29 @@ describe('control verbs', () => {
     expect(odd).toEqual([])
   })
 
+  it.each([1e9, 100_001, -1, 1.5, '7'])('push no event and no garbage %j times', async (count) => {
+    const lives = await oneThatLivesOn()
+    const { appId } = firstApp(lives)
+    const sentence = `is a whole number from 0 to 100000, received ${JSON.stringify(count)}.`
+    const event = { appId, eventType: 'x', event: {}, count: count as number }
+    await expect(lives.pushEvent(event)).rejects.toThrow(`The "count" of pushEvent ${sentence}`)
+    await expect(lives.pushGarbage({ count: count as number })).rejects.toThrow(`of pushGarbage ${sentence}`)
+  })
+
+  it.each(['no base64!', 'abcde', '=abc', undefined])('take no data that is no base64: %j', async (data) => {
+    const lives = await oneThatLivesOn()
+    await expect(lives.upload({ kind: 'file', data: data as string })).rejects.toThrow('base64')
+    await expect(lives.pushRaw({ appId: firstApp(lives).appId, data: data as string })).rejects.toThrow('base64')
+  })
+
+  it('take base64 of any tool: with line breaks, without padding, safe for addresses', async () => {
+    const lives = await oneThatLivesOn()
+    for (const data of ['-_-_\nAA==\n', '+/+/AA']) {
+      const { key } = await lives.upload({ kind: 'file', data })
+      expect((await lives.download({ key })).data).toBe('+/+/AA==')
+    }
+  })
+
   it('refuse JSON that is deeper than the stack, going in and coming out', async () => {
     const lives = await oneThatLivesOn()
     const deep = `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`

@@ -102,7 +102,7 @@ export interface PushEventOptions {
   event: Record<string, unknown>
   /** Overrides header fields, such as event_id. */
   header?: Record<string, unknown>
-  /** This many events with ids of their own. Default 1. */
+  /** This many events with ids of their own, at most 100,000. Default 1. */
   count?: number
 }
 

@@ -1,5 +1,6 @@
 import type { AilyAnswerOptions } from './aily/answers.ts'
 import type { Platform } from './api-call.ts'
+import { base64Bytes } from './base64.ts'
 import type { CallLog } from './call-log.ts'
 import type { Changes } from './changes.ts'
 import type { SandboxClock } from './clock.ts'
@@ -23,6 +24,7 @@ import { userContent } from './im/user-message.ts'
 import type { Ledger } from './ledger.ts'
 import type { LongConnection } from './long-connection.ts'
 import { authorize } from './oauth/consent.ts'
+import { checkPushCount } from './push-count.ts'
 import type { PushEngine } from './push-engine.ts'
 import { changeSettings, defaultSettings } from './settings.ts'
 import type { AppRecord, UserRecord } from './tenant.ts'
@@ -176,6 +178,7 @@ export class LocalControl implements control.SandboxControl {
 
   async pushEvent(options: control.PushEventOptions): Promise<{ eventIds: string[] }> {
     const { appId, eventType, event, header, count = 1 } = options
+    checkPushCount('pushEvent', count)
     this.#parts.platform.tenant.app(appId)
     return { eventIds: Array.from({ length: count }, () => this.#parts.pushes.push(appId, eventType, event, header)) }
   }
@@ -192,12 +195,14 @@ export class LocalControl implements control.SandboxControl {
   async pushRaw(options: { appId: string; data: string; encoding?: 'base64' | 'text' }): Promise<{ links: number }> {
     const binary = options.encoding !== 'text'
     const links = this.#parts.links.of(this.#parts.platform.tenant.app(options.appId).appId)
-    for (const link of links) link.sendRaw(Buffer.from(options.data, binary ? 'base64' : 'utf8'), binary)
+    const bytes = binary ? base64Bytes('data', options.data) : Buffer.from(options.data)
+    for (const link of links) link.sendRaw(bytes, binary)
     return { links: links.length }
   }
 
   async pushGarbage(options: { appId?: string; linkId?: string; count?: number } = {}): Promise<{ links: number }> {
     const { count = 100 } = options
+    checkPushCount('pushGarbage', count)
     const links = this.#parts.links.select(options)
     for (const link of links) {
       for (let index = 0; index < count; index += 1) {

@@ -1,4 +1,5 @@
 import type { Platform } from '../api-call.ts'
+import { base64Bytes } from '../base64.ts'
 import type * as control from '../control.ts'
 import type { UserRecord } from '../tenant.ts'
 import { isShared, readCard, setCard } from './card.ts'
@@ -19,7 +20,7 @@ export function upload(
 ): { key: string } {
   const { kind, data, fileName = kind } = options
   if (kind !== 'image' && kind !== 'file') throw new Error(`An upload is an "image" or a "file", received "${kind}".`)
-  const bytes = Buffer.from(data, 'base64')
+  const bytes = base64Bytes('data', data)
   const type = kind === 'image' ? 'message' : 'stream'
   const { key } = platform.resources.add({ kind, appId: undefined, fileName, type, durationMs: undefined, bytes })
   return { key }
