@@ -20,6 +20,14 @@ describe('conformance', () => {
     expect(new Set(all).size).toBe(all.length)
   })
 
+  it('names each API of messages and chats that is missing under the limits of the README', () => {
+    const limits = readFileSync(new URL('../README.md', import.meta.url), 'utf8').split('## Limits')[1]
+    const missing = loadNotModelled().filter((api) => api.includes(' /open-apis/im/'))
+    const names = missing.map((api) => api.split('/').findLast((segment) => !segment.startsWith(':')))
+    expect(names.length).toBeGreaterThan(0)
+    expect(names.filter((name) => !limits?.includes(`\`${name}\``))).toEqual([])
+  })
+
   it('holds for every event and callback that the sandbox sends: documented fields and no others', async () => {
     const sandbox = await openSandbox()
     const { appId } = firstApp(sandbox)
