@@ -31,6 +31,7 @@ import { uploadHandlers } from './drive/upload-api.ts'
 import { attentionHandlers } from './im/attention-api.ts'
 import { batchHandlers } from './im/batch-api.ts'
 import { chatHandlers } from './im/chat-api.ts'
+import { chatChangeHandlers } from './im/chat-change-api.ts'
 import { delayedUpdateHandlers } from './im/delayed-update-api.ts'
 import { editHandlers } from './im/edit-api.ts'
 import { forwardHandlers } from './im/forward-api.ts'
@@ -73,6 +74,7 @@ export const apiHandlers: Readonly<Record<string, ApiHandler>> = {
   ...batchHandlers,
   ...resourceHandlers,
   ...chatHandlers,
+  ...chatChangeHandlers,
   ...userHandlers,
   ...departmentHandlers,
   ...baseHandlers,

@@ -85,4 +85,24 @@ describe('members', () => {
     expect((await sandbox.chats()).at(-1)).toMatchObject({ userIds: ['alice', 'sunli'], appIds: expect.any(Array) })
     expect((await sandbox.chats()).at(-1)?.appIds).toHaveLength(2)
   })
+
+  it('are renamed, handed over, thinned out and ended by the bot that made them', async () => {
+    const [linmei, alice, tomas] = ['linmei', 'alice', 'tomas'].map((user) => openIdOf(sandbox, user))
+    const made = await api('POST', '', { name: 'before', user_id_list: [linmei, alice] })
+    const path = `/${made.data.chat_id}`
+    expect(await api('PUT', path, { owner_id: tomas })).toMatchObject({ code: 232012 })
+    expect(await api('PUT', path, { name: 'after', description: 'why' })).toMatchObject({ code: 0 })
+    expect((await api('GET', path)).data).toMatchObject({ name: 'after', description: 'why', user_count: '2' })
+    expect(await api('DELETE', `${path}/members`, { id_list: [tomas] })).toMatchObject({ code: 232027 })
+    const removed = await api('DELETE', `${path}/members`, { id_list: [tomas, alice] })
+    expect(removed).toMatchObject({ code: 0, data: { invalid_id_list: [tomas] } })
+    expect((await api('GET', path)).data.user_count).toBe('1')
+    await api('PUT', path, { owner_id: linmei })
+    expect(await api('DELETE', `${path}/members`, { id_list: [linmei] })).toMatchObject({ code: 232076 })
+    expect(await api('DELETE', path)).toMatchObject({ code: 232017 })
+
+    const short = await api('POST', '', { name: 'short', user_id_list: [alice] })
+    expect(await api('DELETE', `/${short.data.chat_id}`)).toMatchObject({ code: 0 })
+    expect(await api('GET', `/${short.data.chat_id}`)).toMatchObject({ code: 232011 })
+  })
 })
