@@ -1,7 +1,7 @@
 import { CliError } from '../cli-error.ts'
 import { styled } from '../output/style.ts'
 import type { StopWatch } from '../stop-signal.ts'
-import { type BotListener, BotProcess } from './bot-process.ts'
+import type { BotListener } from './bot-process.ts'
 import { noteLine, statusLine } from './conversation.ts'
 import { devLogFile } from './dev-config.ts'
 import { openPage } from './open-page.ts'
@@ -47,15 +47,13 @@ export async function liveSession(options: LiveSessionOptions, stop: StopWatch):
     printed: (line) => write(line),
     changed: (file) => write(statusLine(`${file} changed: the bot is started again.`)),
   }
-  // Made at once, so that it loads its code while the sandbox starts.
   await using early = new AsyncDisposableStack()
-  const process1 = early.use(new BotProcess(cwd, options.config, listener))
+  const bot = early.use(new WatchedBot({ cwd, file: options.config, restart: options.watch, listener }))
   await using sandbox = await startSandbox(cwd, options.port, (text) => write(noteLine(text)))
   using control = new SandboxControl(sandbox.ready.url)
-  early.move()
-  await using _bot = new WatchedBot(process1, {
-    ...{ cwd, file: options.config, ready: sandbox.ready, restart: options.watch, listener },
-  })
+  // Ends before the sandbox does: it still needs its platform while it stops.
+  await using _bot = early.move()
+  await bot.start(sandbox.ready)
   const interactive = options.chat && process.stdin.isTTY === true
   write(banner(sandbox.ready.url, interactive))
   if (options.open) openPage(sandbox.ready.url, (text) => write(noteLine(text)))

@@ -12,7 +12,6 @@ export interface WatchedBotOptions {
   readonly cwd: string
   /** Its configuration, when it is not to be looked for. */
   readonly file: string | undefined
-  readonly ready: SandboxReady
   /** False: it runs as it is, whatever changes. */
   readonly restart: boolean
   readonly listener: BotListener & {
@@ -25,24 +24,40 @@ export interface WatchedBotOptions {
 export class WatchedBot implements AsyncDisposable {
   readonly #options: WatchedBotOptions
   readonly #stack = new AsyncDisposableStack()
+  readonly #watching: Promise<void>
   #bot: BotProcess
+  #ready: SandboxReady | undefined
   #timer: NodeJS.Timeout | undefined
   #work: Promise<void> = Promise.resolve()
   #closed = false
 
-  /** @param bot a process that may have been made before its platform was there */
-  constructor(bot: BotProcess, options: WatchedBotOptions) {
+  /** Its process is made at once, so that it loads its code while the sandbox starts. */
+  constructor(options: WatchedBotOptions) {
+    const { cwd, file, restart, listener } = options
     this.#options = options
-    this.#bot = bot
-    bot.start(options.ready)
-    if (options.restart) this.#watch(options.cwd)
+    // Before the code is read: what changes afterwards is seen.
+    this.#watching = restart ? this.#watch(cwd) : Promise.resolve()
+    this.#bot = new BotProcess(cwd, file, listener)
   }
 
-  #watch(cwd: string): void {
+  /** Lets the bot start: its platform is there. Resolves when changes are seen, too. */
+  async start(ready: SandboxReady): Promise<void> {
+    this.#ready = ready
+    this.#bot.start(ready)
+    await this.#watching
+  }
+
+  #watch(cwd: string): Promise<void> {
     const watcher = watch(cwd, { ignoreInitial: true, ignored: (path) => isIgnored(relative(cwd, path)) })
     this.#stack.defer(() => watcher.close())
     watcher.on('all', (_event, path) => this.#changed(relative(cwd, path)))
-    watcher.on('error', (error) => this.#options.listener.note(`The folder is not watched any more: ${String(error)}`))
+    const { promise, resolve } = Promise.withResolvers<void>()
+    watcher.on('ready', resolve)
+    watcher.on('error', (error) => {
+      resolve()
+      this.#options.listener.note(`The folder is not watched any more: ${String(error)}`)
+    })
+    return promise
   }
 
   #changed(file: string): void {
@@ -54,13 +69,13 @@ export class WatchedBot implements AsyncDisposable {
 
   async #replace(file: string): Promise<void> {
     if (this.#closed) return
-    const { cwd, file: config, listener, ready } = this.#options
+    const { cwd, file: config, listener } = this.#options
     listener.changed(file)
     // One after the other: both would use the same database.
     await this.#bot[Symbol.asyncDispose]()
     if (this.#closed) return
     this.#bot = new BotProcess(cwd, config, listener)
-    this.#bot.start(ready)
+    if (this.#ready) this.#bot.start(this.#ready)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
