@@ -43,7 +43,8 @@ export async function describeInBrowser(title: string, define: (browser: TestBro
     describe.skip(`${title} (skipped: ${found.missing})`, () => define({ open: () => Promise.reject(new Error()) }))
     return
   }
-  describe(title, () => {
+  // A browser beside other work misses its turn now and then; twice in a row is a fault.
+  describe(title, { retry: 1 }, () => {
     let browser: Browser
     const contexts: BrowserContext[] = []
     const troubles: string[] = []
