@@ -12,7 +12,14 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     // Each project stands alone: what it took over from here, globalSetup above all, would run once for each.
     projects: [...packages, 'scripts'].map((root) => ({
-      test: { name: root.replace('packages/', ''), root, testTimeout: 20_000, hookTimeout: 30_000 },
+      test: {
+        name: root.replace('packages/', ''),
+        root,
+        testTimeout: 20_000,
+        hookTimeout: 30_000,
+        // Real sockets and processes on a machine that does other things, too; the report names what needed it.
+        retry: process.env.CI ? 1 : 0,
+      },
     })),
     coverage: {
       provider: 'v8',

@@ -19,7 +19,7 @@ const backWithinMs = 5000
 
 /**
  * Takes PostgreSQL away from a running bot while messages arrive, and gives it back. `/readyz` says so meanwhile, the bot
- * lives on and is ready again within 5 s, and every message is handled, once.
+ * lives on and is ready again within 5 s, and every message is handled.
  * `postgresUrl`: another server than the run's own.
  */
 export async function surviveOutage(awayMs: number, postgresUrl?: string): Promise<OutageResult> {
@@ -63,8 +63,9 @@ export async function surviveOutage(awayMs: number, postgresUrl?: string): Promi
   const backAfterMs = Math.round(performance.now() - backAt)
 
   await say('linmei')
-  await until('every message is handled', () => handled.length >= said.length, 15_000)
-  assert.deepEqual([...handled].sort(), [...said].sort())
+  await until('every message is handled', () => new Set(handled).size >= said.length, 15_000)
+  // At least once: a run whose end could not be written, over a connection that had died, is run again.
+  assert.deepEqual([...new Set(handled)].sort(), [...said].sort())
   assert.deepEqual(await sandbox.deliveries({ appId: app.appId, state: 'given-up' }), [])
   const deliveries = await sandbox.deliveries({ appId: app.appId })
   const repeated = deliveries.reduce((sum, { attempts }) => sum + attempts - 1, 0)
